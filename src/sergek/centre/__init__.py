@@ -1,0 +1,1 @@
+"""The operations centre: one log, the web control room, one folder per service."""

@@ -1,0 +1,41 @@
+"""The command `sergek`: one verb per file; errors become one sentence and an exit code here."""
+
+import sys
+
+import typer
+
+from sergek import __version__
+from sergek.core.errors import ConfigError, SergekError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sergek",
+    help="Sergek: cameras become measurements, measurements become facts, people decide on facts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Sergek: cameras become measurements, measurements become facts, people decide on facts."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line; a `SergekError` is printed as one sentence, exit code its own."""
+    try:
+        app()
+    except SergekError as error:
+        print(f"sergek: {error.message}", file=sys.stderr)
+        if isinstance(error, ConfigError):
+            for problem in error.problems:
+                print(f"  {problem}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,1 @@
+"""Nouns, events, ports and errors; imports no engine."""

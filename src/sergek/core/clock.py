@@ -1,0 +1,36 @@
+"""Time as a parameter.
+
+Two clocks never mix: *wall time* (`captured_at`, aware UTC) says when something happened for
+people and courts, *media time* (`media_s`, the source's stream clock) measures intervals.
+A third, monotonic, one only drives timeouts.
+"""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+__all__ = ["Clock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """Where wall and monotonic time come from."""
+
+    def now(self) -> datetime:
+        """Wall time, aware, UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that never go backwards; only differences mean something."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """Wall time, aware, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Seconds of the machine's monotonic clock."""
+        return time.monotonic()

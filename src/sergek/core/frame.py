@@ -1,0 +1,77 @@
+"""Pictures and packets on their way from a source.
+
+`media_s` is the source's own stream clock in seconds from its first frame, as sent: it may be
+missing, stand still or jump, and is judged later. `arrived_s` is this machine's monotonic clock
+when the packet came in; `captured_at` the wall time that belongs to it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Frame", "Image", "Packet", "StreamInfo", "StreamRole"]
+
+# Height × width × 3, unsigned 8 bit, blue-green-red (OpenCV's order).
+Image = NDArray[np.uint8]
+
+
+class StreamRole(StrEnum):
+    """Which of a camera's streams: `MAIN` is sharp and kept, `SUB` is small and analysed."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """What a source says of its video when a connection begins."""
+
+    run_id: str
+    codec: str
+    width: int
+    height: int
+    time_base: Fraction
+    extradata: bytes | None
+    nominal_fps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One undecoded access unit with the source's own time stamps."""
+
+    run_id: str
+    index: int
+    data: bytes
+    pts: int | None
+    dts: int | None
+    time_base: Fraction
+    is_key: bool
+    media_s: float | None
+    arrived_s: float
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded picture."""
+
+    run_id: str
+    index: int
+    image: Image
+    media_s: float | None
+    arrived_s: float
+    captured_at: datetime
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return int(self.image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return int(self.image.shape[0])

@@ -1,0 +1,161 @@
+"""The seams of the product: what the rooms ask of the world. All are synchronous."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from sergek.core.event import Event, StoredEvent
+from sergek.core.frame import Image, Packet, StreamInfo
+from sergek.core.passage import Passage
+from sergek.core.plate import PlateLook, PlateStatus
+from sergek.core.vehicle import Detection, VehicleClass
+
+__all__ = [
+    "Detector",
+    "EventLog",
+    "EvidenceStore",
+    "FrameSource",
+    "LogHead",
+    "PassageFilter",
+    "PlateReader",
+    "ReadStore",
+]
+
+
+class FrameSource(Protocol):
+    """One stream of one camera, for one connection (a *run*).
+
+    Opening happens in the constructor's owner: `packets` yields until the stream ends (returns),
+    breaks (`Unavailable`) or is closed from another thread by `close`.
+    """
+
+    @property
+    def info(self) -> StreamInfo:
+        """What the stream says of itself."""
+        ...
+
+    def packets(self) -> Iterator[Packet]:
+        """Undecoded packets in decode order."""
+        ...
+
+    def decode(self, packet: Packet) -> list[Image]:
+        """Pictures that the packet completes, possibly none; `Corrupt` if it cannot be decoded."""
+        ...
+
+    def close(self) -> None:
+        """End the run; safe from any thread, more than once."""
+        ...
+
+
+class Detector(Protocol):
+    """Finds road users on pictures."""
+
+    @property
+    def name(self) -> str:
+        """What the model is called in `sergek models`."""
+        ...
+
+    def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
+        """Road users per picture, boxes in that picture's pixels, best score first."""
+        ...
+
+
+class PlateReader(Protocol):
+    """Finds and reads plates on crops of vehicles or on whole photos."""
+
+    def read(self, pictures: Sequence[Image]) -> list[list[PlateLook]]:
+        """Looks per picture in that picture's pixels, most plate-like first; often empty."""
+        ...
+
+
+class LogHead(NamedTuple):
+    """The end of a log: the last sequence number (0 if empty) and the last chain digest."""
+
+    seq: int
+    digest: str
+
+
+class EventLog(Protocol):
+    """An append-only, hash-chained log of facts."""
+
+    def append(
+        self, events: Sequence[Event], *, connection: object | None = None
+    ) -> list[StoredEvent]:
+        """Store the events that are new, in order; repeats of an event id are dropped.
+
+        Durable on return, or part of the caller's transaction if `connection` (the adapter's own
+        handle) is given. Raises `Unavailable` if the disk is full or the database is away.
+        """
+        ...
+
+    def read(self, after: int, limit: int = 1000) -> list[StoredEvent]:
+        """Events with seq > after, in order."""
+        ...
+
+    def head(self) -> LogHead:
+        """Where the log ends now."""
+        ...
+
+    def erase(self, kind: str, before: datetime) -> int:
+        """Erase bodies of that kind that happened before; how many. The chain stays whole."""
+        ...
+
+    def verify(self) -> LogHead:
+        """Recompute the whole chain; `Corrupt` names the first event that does not fit."""
+        ...
+
+
+class EvidenceStore(Protocol):
+    """Bytes by their SHA-256; written whole or not at all."""
+
+    def put(self, data: bytes) -> str:
+        """Store the bytes durably and return their key (hexadecimal SHA-256)."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The bytes; `NotFound` if unknown, `Corrupt` if they no longer match their key."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; unknown keys are nothing."""
+        ...
+
+    def keys(self) -> Iterator[str]:
+        """All keys, in no order."""
+        ...
+
+
+class PassageFilter(NamedTuple):
+    """Which passages a list shows. There is no filter by plate text: that needs a case."""
+
+    cameras: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    vehicle_class: VehicleClass | None = None
+    plate_status: PlateStatus | None = None
+
+
+class ReadStore(Protocol):
+    """Passages, for lists and later for search."""
+
+    def add(self, passages: Sequence[Passage], *, connection: object | None = None) -> int:
+        """Store the new ones; how many were new."""
+        ...
+
+    def get(self, passage_id: str) -> Passage:
+        """One passage, or `NotFound`."""
+        ...
+
+    def find(
+        self, wanted: PassageFilter, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> list[Passage]:
+        """Newest first by (entered_at, passage_id); `before` continues a list."""
+        ...
+
+    def count(self, wanted: PassageFilter) -> int:
+        """How many passages fit."""
+        ...
+
+    def expire(self, before: datetime) -> list[str]:
+        """Erase passages that entered before and belong to no case; their picture keys."""
+        ...

@@ -1,0 +1,1 @@
+"""Offline studies; every plan prints its bound and gap."""

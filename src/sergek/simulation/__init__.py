@@ -1,0 +1,1 @@
+"""Streets and cities with exact truth."""

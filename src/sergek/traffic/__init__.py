@@ -1,0 +1,1 @@
+"""Pure measurement and rules: calibration, speed, plates, offences, sections."""

@@ -1,0 +1,1 @@
+"""Networks and what feeds on their answers: vehicles, plates, tracks."""
