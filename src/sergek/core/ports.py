@@ -1,9 +1,10 @@
 """The seams of the product: what the rooms ask of the world. All are synchronous."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from sergek.core.coverage import Coverage, CoverageState, GapReason
 from sergek.core.event import Event, StoredEvent
 from sergek.core.frame import Image, Packet, StreamInfo
 from sergek.core.passage import Passage
@@ -11,6 +12,8 @@ from sergek.core.plate import PlateLook, PlateStatus
 from sergek.core.vehicle import Detection, VehicleClass
 
 __all__ = [
+    "Bus",
+    "CoverageStore",
     "Detector",
     "EventLog",
     "EvidenceStore",
@@ -19,6 +22,7 @@ __all__ = [
     "PassageFilter",
     "PlateReader",
     "ReadStore",
+    "Subscription",
 ]
 
 
@@ -81,7 +85,7 @@ class EventLog(Protocol):
     def append(
         self, events: Sequence[Event], *, connection: object | None = None
     ) -> list[StoredEvent]:
-        """Store the events that are new, in order; repeats of an event id are dropped.
+        """Store the events that are new, in order, and return those; repeats of an id are dropped.
 
         Durable on return, or part of the caller's transaction if `connection` (the adapter's own
         handle) is given. Raises `Unavailable` if the disk is full or the database is away.
@@ -96,8 +100,11 @@ class EventLog(Protocol):
         """Where the log ends now."""
         ...
 
-    def erase(self, kind: str, before: datetime) -> int:
-        """Erase bodies of that kind that happened before; how many. The chain stays whole."""
+    def erase(self, kind: str, before: datetime, *, keep: Collection[str] = ()) -> int:
+        """Erase bodies of that kind that happened before; how many. The chain stays whole.
+
+        `keep` names event ids that stay (evidence on hold).
+        """
         ...
 
     def verify(self) -> LogHead:
@@ -118,6 +125,10 @@ class EvidenceStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget the bytes; unknown keys are nothing."""
+        ...
+
+    def has(self, key: str) -> bool:
+        """Whether the bytes are here."""
         ...
 
     def keys(self) -> Iterator[str]:
@@ -156,6 +167,73 @@ class ReadStore(Protocol):
         """How many passages fit."""
         ...
 
+    def hold(
+        self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None
+    ) -> None:
+        """Keep these passages while the case is open, however old they get."""
+        ...
+
+    def release(self, case_id: str, *, connection: object | None = None) -> None:
+        """End the holds of a case: its passages expire with their own time again."""
+        ...
+
+    def held(self, before: datetime) -> list[str]:
+        """Ids of passages that entered before and belong to a case."""
+        ...
+
     def expire(self, before: datetime) -> list[str]:
-        """Erase passages that entered before and belong to no case; their picture keys."""
+        """Erase passages that entered before and belong to no case.
+
+        Returns the keys of pictures that nothing needs any more, those of an earlier run that
+        was cut short among them, until `forgotten` takes them off.
+        """
+        ...
+
+    def forgotten(self, keys: Sequence[str]) -> None:
+        """The bytes of these expired pictures are deleted."""
+        ...
+
+
+class CoverageStore(Protocol):
+    """The gap ledger: for every camera, spans of whole seconds with a state and a reason."""
+
+    def add(self, spans: Sequence[Coverage], *, connection: object | None = None) -> int:
+        """Store spans; one that begins in the same second as a stored one is dropped. How many."""
+        ...
+
+    def find(self, camera_id: str, since: datetime, until: datetime) -> list[Coverage]:
+        """Spans that touch [since, until), in order of time, not clipped."""
+        ...
+
+    def seconds(
+        self, camera_id: str, since: datetime, until: datetime
+    ) -> Mapping[tuple[CoverageState, GapReason], int]:
+        """Seconds per state and reason inside [since, until); what no span explains is left out."""
+        ...
+
+    def covered_until(self, camera_id: str) -> datetime | None:
+        """Where the camera's last span ends."""
+        ...
+
+
+class Subscription(Protocol):
+    """Listening to a subject of the bus."""
+
+    def close(self) -> None:
+        """Stop; safe more than once."""
+        ...
+
+
+class Bus(Protocol):
+    """What is said about now (`core.live`): heard by whoever listens, kept by nobody."""
+
+    def publish(self, subject: str, data: bytes) -> None:
+        """Say it; returns at once, from any thread. Dropped while the bus is away."""
+        ...
+
+    def subscribe(self, subject: str, heard: Callable[[str, bytes], None]) -> Subscription:
+        """Call `heard(subject, data)` for every message; `*` is one token, a last `>` the rest.
+
+        Calls come one at a time on the bus's own thread: `heard` returns quickly and never raises.
+        """
         ...
