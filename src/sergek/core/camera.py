@@ -10,12 +10,20 @@ from sergek.core.geo import LngLat
 __all__ = ["Camera", "Lane", "SourceUrl", "redacted"]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
+# Greedy up to the last @ before a path: a password may hold an unescaped @ of its own.
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
+_CREDENTIAL_KEYS = re.compile(
+    r"(?i)(?<=[?&;])(user(?:name)?|login|pass(?:word|wd)?|pwd|token|auth|secret|key)=[^&;\s]*"
+)
 
 
 def redacted(text: str) -> str:
-    """The text with every `user:password@` of an address replaced by `…@`."""
-    return _CREDENTIALS.sub("…@", text)
+    """The text with the credentials of every address in it replaced by `…`.
+
+    Both ways in which cameras take them: `user:password@` before the host, and keys such as
+    `user=`, `password=`, `token=` in the query.
+    """
+    return _CREDENTIAL_KEYS.sub(r"\1=…", _CREDENTIALS.sub("…@", text))
 
 
 class SourceUrl(str):

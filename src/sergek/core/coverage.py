@@ -32,6 +32,7 @@ class GapReason(StrEnum):
     EDGE_DOWN = "edge_down"
     DISK_FULL = "disk_full"
     SOURCE_ENDED = "source_ended"
+    CLOCK_JUMPED = "clock_jumped"
 
 
 class Coverage(BaseModel):

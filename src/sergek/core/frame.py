@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Image", "Packet", "StreamInfo", "StreamRole"]
+__all__ = ["Frame", "Image", "Luma", "Packet", "RawFrame", "StreamInfo", "StreamRole"]
 
 # Height × width × 3, unsigned 8 bit, blue-green-red (OpenCV's order).
 Image = NDArray[np.uint8]
+
+# Height × width, unsigned 8 bit: brightness alone.
+Luma = NDArray[np.uint8]
 
 
 class StreamRole(StrEnum):
@@ -75,3 +79,43 @@ class Frame:
     def height(self) -> int:
         """Height in pixels."""
         return int(self.image.shape[0])
+
+
+class RawFrame(Protocol):
+    """A decoded picture still in the decoder's own form.
+
+    Converting a 1080p picture to colour costs half as much as decoding it, so nothing is
+    converted before somebody asks. Use it on one thread at a time.
+    """
+
+    @property
+    def packet(self) -> Packet:
+        """The packet that brought the picture, without its data: time stamps, run and index."""
+        ...
+
+    @property
+    def media_s(self) -> float | None:
+        """The picture's own stream time; with reordered pictures not that of `packet`."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        ...
+
+    def luma(self) -> Luma:
+        """The brightness plane, a view that must not outlive this object."""
+        ...
+
+    def image(self, width: int | None = None, height: int | None = None) -> Image:
+        """The picture in colour, scaled to that size if given; a fresh array."""
+        ...
+
+    def crop(self, x1: int, y1: int, x2: int, y2: int) -> Image:
+        """The part x1 ≤ x < x2, y1 ≤ y < y2 in colour, clipped to the picture; a fresh array."""
+        ...

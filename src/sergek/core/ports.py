@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from sergek.core.coverage import Coverage, CoverageState, GapReason
 from sergek.core.event import Event, StoredEvent
-from sergek.core.frame import Image, Packet, StreamInfo
+from sergek.core.frame import Image, Packet, RawFrame, StreamInfo
 from sergek.core.passage import Passage
 from sergek.core.plate import PlateLook, PlateStatus
 from sergek.core.vehicle import Detection, VehicleClass
@@ -19,11 +19,25 @@ __all__ = [
     "EvidenceStore",
     "FrameSource",
     "LogHead",
+    "OpenSource",
+    "PacketDecoder",
     "PassageFilter",
     "PlateReader",
     "ReadStore",
     "Subscription",
 ]
+
+
+class PacketDecoder(Protocol):
+    """Turns the packets of one run into pictures; used on one thread at a time."""
+
+    def decode(self, packet: Packet) -> list[RawFrame]:
+        """Pictures that the packet completes, possibly none; `Corrupt` if it cannot be decoded."""
+        ...
+
+    def flush(self) -> list[RawFrame]:
+        """The pictures still held back; afterwards the decoder waits for a key frame."""
+        ...
 
 
 class FrameSource(Protocol):
@@ -42,12 +56,25 @@ class FrameSource(Protocol):
         """Undecoded packets in decode order."""
         ...
 
-    def decode(self, packet: Packet) -> list[Image]:
-        """Pictures that the packet completes, possibly none; `Corrupt` if it cannot be decoded."""
+    def decoder(self) -> "PacketDecoder":
+        """A new decoder for this stream's packets, independent of any other."""
         ...
 
     def close(self) -> None:
         """End the run; safe from any thread, more than once."""
+        ...
+
+
+class OpenSource(Protocol):
+    """Opens a stream by its address; given to the edge by wiring."""
+
+    def __call__(self, url: str, *, loop: bool = False, realtime: bool = True) -> FrameSource:
+        """Connect and return with `info` known.
+
+        Raises `ConfigError` where only a person can help (no such file, not a video, audio only),
+        `Forbidden` for a wrong user or password, `Unavailable` where a later try may succeed.
+        `loop` begins a file anew at its end, `realtime` paces it by its own clock.
+        """
         ...
 
 
