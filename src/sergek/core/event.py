@@ -42,7 +42,7 @@ def derive_id(*parts: str | int) -> str:
     The same parts give the same id on every machine, so repeats can be dropped.
     """
     text = "\x1f".join(str(part) for part in parts)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class Event(BaseModel):
