@@ -5,6 +5,7 @@ import sys
 import typer
 
 from sergek import __version__
+from sergek.cli import plan
 from sergek.core.errors import ConfigError, SergekError
 
 __all__ = ["app", "main"]
@@ -16,6 +17,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(plan.app, name="plan")
 
 
 @app.callback()

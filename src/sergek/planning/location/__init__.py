@@ -1,0 +1,1 @@
+"""Location problems: medians and coverage, each solved with a proof."""
