@@ -1,0 +1,232 @@
+"""The vehicle detectors: the default network, or any ONNX file the config describes."""
+
+import hashlib
+import os
+import queue
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from sergek.core.errors import ConfigError, Corrupt
+from sergek.core.frame import Image
+from sergek.core.ports import Detector
+from sergek.core.vehicle import Box, Detection, VehicleClass
+from sergek.vision import ssd
+from sergek.vision.settings import DetectorSettings
+from sergek.vision.suppression import Boxes, suppressed
+from sergek.vision.views import Part, parts
+
+__all__ = ["RawBoxes", "SsdDetector", "file_sha256", "load_detector", "merged"]
+
+
+class RawBoxes(NamedTuple):
+    """What a network says of one part of a picture, in that part's pixels.
+
+    `boxes` N × 4, `classes` and `scores` N.
+    """
+
+    boxes: Boxes
+    classes: list[VehicleClass]
+    scores: NDArray[np.float64]
+
+
+def load_detector(settings: DetectorSettings) -> Detector:
+    """The detector that the settings name.
+
+    Raises `ConfigError` if a file is missing, has another SHA-256 than stated, or does not have
+    the stated layout; `Corrupt` if the default weights are not the known ones.
+    """
+    if settings.model == "default":
+        return SsdDetector(settings)
+    raise ConfigError("Only the default detector is known.")
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: Path, _mtime_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal; computed once per file and change."""
+    return _sha256(path, path.stat().st_mtime_ns)
+
+
+def _default_cache() -> Path:
+    """Where converted networks are kept unless the config says: XDG base directory rules."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "sergek"
+
+
+def merged(
+    found: Sequence[tuple[Part, RawBoxes]], size: tuple[int, int], max_overlap: float
+) -> list[Detection]:
+    """One detection per road user from the answers for all parts of a picture of (w, h).
+
+    Boxes that touch a side where their part was cut are half vehicles and go; persons and
+    vehicles are suppressed apart, because a rider and the motorcycle are both there.
+    """
+    boxes: list[Boxes] = []
+    scores: list[NDArray[np.float64]] = []
+    classes: list[VehicleClass] = []
+    for part, raw in found:
+        whole = _whole(part, raw.boxes)
+        boxes.append(raw.boxes[whole] + np.array([part.x1, part.y1, part.x1, part.y1]))
+        scores.append(raw.scores[whole])
+        classes.extend(raw.classes[i] for i in np.flatnonzero(whole))
+    if not classes:
+        return []
+    all_boxes = np.clip(np.concatenate(boxes), 0, np.array([*size, *size]))
+    all_scores = np.concatenate(scores)
+    is_person = np.array([kind is VehicleClass.PERSON for kind in classes])
+    has_area = (all_boxes[:, 2:] - all_boxes[:, :2] >= 1).all(axis=1)
+    kept: list[int] = []
+    for group in (~is_person & has_area, is_person & has_area):
+        index = np.flatnonzero(group)
+        kept.extend(index[suppressed(all_boxes[index], all_scores[index], max_overlap)])
+    kept.sort(key=lambda i: -float(all_scores[i]))
+    return [
+        Detection(Box(*map(float, all_boxes[i])), classes[i], float(min(all_scores[i], 1.0)))
+        for i in kept
+    ]
+
+
+def _whole(part: Part, boxes: Boxes) -> NDArray[np.bool_]:
+    near = 0.01 * (part.x2 - part.x1)
+    kept = np.ones(len(boxes), dtype=bool)
+    if part.cut_left:
+        kept &= boxes[:, 0] > near
+    if part.cut_right:
+        kept &= boxes[:, 2] < part.x2 - part.x1 - near
+    return kept
+
+
+class _Pool:
+    """Requests of one compiled network, shared by the threads that ask.
+
+    A thread that finds none free finishes its own oldest one first, so no two threads can wait
+    for each other.
+    """
+
+    def __init__(self, compiled: Any, requests: int) -> None:
+        self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(requests):
+            self._free.put(compiled.create_infer_request())
+
+    def infer(self, inputs: Sequence[NDArray[np.uint8]]) -> list[tuple[NDArray[Any], ...]]:
+        """Outputs per input, in order; each input holds one picture (1 × h × w × 3)."""
+        answers: list[tuple[NDArray[Any], ...]] = []
+        running: deque[Any] = deque()
+
+        def finish() -> None:
+            request = running.popleft()
+            try:
+                request.wait()
+                answers.append(tuple(t.data.copy() for t in request.output_tensors))
+            finally:
+                self._free.put(request)
+
+        for each in inputs:
+            try:
+                request = self._free.get(block=not running)
+            except queue.Empty:
+                finish()
+                request = self._free.get()
+            request.start_async({0: each}, share_inputs=True)
+            running.append(request)
+        while running:
+            finish()
+        return answers
+
+
+class SsdDetector:
+    """SSD MobileNet v2 (COCO) on OpenVINO; see `vision.ssd` for what was cut and why.
+
+    COCO knows no van: a van is named car or truck, and this detector never says `VAN`.
+    Safe to call from several threads.
+    """
+
+    def __init__(self, settings: DetectorSettings) -> None:
+        self._settings = settings
+        digest = file_sha256(ssd.graph_path())
+        if digest != ssd.GRAPH_SHA256:
+            raise Corrupt("The default detector's weights are not the known ones: reinstall.")
+        self._core = ov.Core()
+        self._network = ssd.read_network(self._core, settings.cache_dir or _default_cache())
+        self._shaped = lru_cache(maxsize=8)(self._compile)
+
+    @property
+    def name(self) -> str:
+        """What the model is called in `sergek models`."""
+        return "ssd_mobilenet_v2_coco"
+
+    def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
+        """Road users per picture, boxes in that picture's pixels, best score first."""
+        found: list[list[tuple[Part, RawBoxes]]] = [[] for _ in frames]
+        jobs: dict[tuple[int, int], list[tuple[int, Part]]] = {}
+        for i, frame in enumerate(frames):
+            height, width = frame.shape[:2]
+            for part in parts(self._settings.views, self._settings.tiles, width, height):
+                jobs.setdefault(self._input_size(part), []).append((i, part))
+        for size, wanted in jobs.items():
+            pictures = [_seen(frames[i], part, size) for i, part in wanted]
+            for (i, part), (codes, scores) in zip(
+                wanted, self._shaped(size).infer(pictures), strict=True
+            ):
+                found[i].append((part, self._decoded(codes[0], scores[0], part, size)))
+        return [
+            merged(answers, (frame.shape[1], frame.shape[0]), self._settings.max_overlap)
+            for frame, answers in zip(frames, found, strict=True)
+        ]
+
+    def _input_size(self, part: Part) -> tuple[int, int]:
+        """(width, height) at which the network sees a part: its own shape, in steps of 16."""
+        high = self._settings.input_height_px
+        shape = (part.x2 - part.x1) / (part.y2 - part.y1)
+        wide = round(high * min(max(shape, 0.25), 4.0) / 16) * 16
+        return max(wide, 64), high
+
+    def _compile(self, size: tuple[int, int]) -> _Pool:
+        threads = self._settings.threads
+        model = ssd.shaped(self._network, height_px=size[1], width_px=size[0])
+        # Pinned threads of several workers would all sit on the first core.
+        compiled = self._core.compile_model(
+            model,
+            "CPU",
+            {
+                "INFERENCE_NUM_THREADS": threads,
+                "NUM_STREAMS": threads,
+                "ENABLE_CPU_PINNING": False,
+            },
+        )
+        return _Pool(compiled, threads)
+
+    def _decoded(
+        self,
+        codes: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        part: Part,
+        size: tuple[int, int],
+    ) -> RawBoxes:
+        best = scores.argmax(axis=1)
+        score = np.take_along_axis(scores, best[:, None], axis=1)[:, 0]
+        good = np.flatnonzero(score >= self._settings.min_score)
+        boxes = ssd.decode_boxes(codes[good], ssd.anchors(size[1], size[0])[good])
+        scale = np.array([(part.x2 - part.x1) / size[0], (part.y2 - part.y1) / size[1]] * 2)
+        kinds = [ssd.COCO_CLASSES[ssd.COCO_COLUMNS[i]] for i in best[good]]
+        return RawBoxes(boxes * scale, kinds, score[good].astype(np.float64))
+
+
+def _seen(frame: Image, part: Part, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The part as the network sees it, 1 × height × width × 3."""
+    crop: NDArray[Any] = frame[part.y1 : part.y2, part.x1 : part.x2]
+    if (crop.shape[1], crop.shape[0]) != size:
+        crop = cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(crop, dtype=np.uint8)[None]
