@@ -1,0 +1,1 @@
+"""The bus: NATS with JetStream."""
