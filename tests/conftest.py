@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sergek.testing.rtsp import APT_LINE, RtspServer
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -14,3 +16,10 @@ def shared_data() -> Path:
     if not data.is_dir():
         pytest.skip(f"no shared test data at {root} (set SERGEK_SHARED)")
     return data
+
+
+@pytest.fixture(scope="session")
+def rtsp() -> None:
+    """Skips the test where no real RTSP server can run."""
+    if not RtspServer.available():
+        pytest.skip(f"no RTSP server here: {APT_LINE}")
