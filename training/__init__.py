@@ -1,0 +1,1 @@
+"""Training of the plate networks; needs PyTorch (`requirements.txt` here), the product does not."""
