@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import queue
-from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from sergek.core.frame import Image
 from sergek.core.ports import Detector
 from sergek.core.vehicle import Box, Detection, VehicleClass
 from sergek.vision import ssd
+from sergek.vision.networks import Network
 from sergek.vision.settings import DetectorSettings
 from sergek.vision.suppression import Boxes, suppressed
 from sergek.vision.views import Part, parts
@@ -108,44 +107,6 @@ def _whole(part: Part, boxes: Boxes) -> NDArray[np.bool_]:
     return kept
 
 
-class _Pool:
-    """Requests of one compiled network, shared by the threads that ask.
-
-    A thread that finds none free finishes its own oldest one first, so no two threads can wait
-    for each other.
-    """
-
-    def __init__(self, compiled: Any, requests: int) -> None:
-        self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(requests):
-            self._free.put(compiled.create_infer_request())
-
-    def infer(self, inputs: Sequence[NDArray[np.uint8]]) -> list[tuple[NDArray[Any], ...]]:
-        """Outputs per input, in order; each input holds one picture (1 × h × w × 3)."""
-        answers: list[tuple[NDArray[Any], ...]] = []
-        running: deque[Any] = deque()
-
-        def finish() -> None:
-            request = running.popleft()
-            try:
-                request.wait()
-                answers.append(tuple(t.data.copy() for t in request.output_tensors))
-            finally:
-                self._free.put(request)
-
-        for each in inputs:
-            try:
-                request = self._free.get(block=not running)
-            except queue.Empty:
-                finish()
-                request = self._free.get()
-            request.start_async({0: each}, share_inputs=True)
-            running.append(request)
-        while running:
-            finish()
-        return answers
-
-
 class SsdDetector:
     """SSD MobileNet v2 (COCO) on OpenVINO; see `vision.ssd` for what was cut and why.
 
@@ -158,9 +119,11 @@ class SsdDetector:
         digest = file_sha256(ssd.graph_path())
         if digest != ssd.GRAPH_SHA256:
             raise Corrupt("The default detector's weights are not the known ones: reinstall.")
-        self._core = ov.Core()
-        self._network = ssd.read_network(self._core, settings.cache_dir or _default_cache())
-        self._shaped = lru_cache(maxsize=8)(self._compile)
+        core = ov.Core()
+        network = ssd.read_network(core, settings.cache_dir or _default_cache())
+        self._network = Network(
+            core, lambda shape: ssd.shaped(network, shape[1], shape[2]), settings.threads
+        )
 
     @property
     def name(self) -> str:
@@ -169,18 +132,16 @@ class SsdDetector:
 
     def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
         """Road users per picture, boxes in that picture's pixels, best score first."""
-        found: list[list[tuple[Part, RawBoxes]]] = [[] for _ in frames]
-        jobs: dict[tuple[int, int], list[tuple[int, Part]]] = {}
+        jobs: list[tuple[int, Part]] = []
         for i, frame in enumerate(frames):
             height, width = frame.shape[:2]
-            for part in parts(self._settings.views, self._settings.tiles, width, height):
-                jobs.setdefault(self._input_size(part), []).append((i, part))
-        for size, wanted in jobs.items():
-            pictures = [_seen(frames[i], part, size) for i, part in wanted]
-            for (i, part), (codes, scores) in zip(
-                wanted, self._shaped(size).infer(pictures), strict=True
-            ):
-                found[i].append((part, self._decoded(codes[0], scores[0], part, size)))
+            wanted = parts(self._settings.views, self._settings.tiles, width, height)
+            jobs.extend((i, part) for part in wanted)
+        pictures = [_seen(frames[i], part, self._input_size(part)) for i, part in jobs]
+        found: list[list[tuple[Part, RawBoxes]]] = [[] for _ in frames]
+        for (i, part), (codes, scores) in zip(jobs, self._network.infer(pictures), strict=True):
+            size = self._input_size(part)
+            found[i].append((part, self._decoded(codes[0], scores[0], part, size)))
         return [
             merged(answers, (frame.shape[1], frame.shape[0]), self._settings.max_overlap)
             for frame, answers in zip(frames, found, strict=True)
@@ -192,21 +153,6 @@ class SsdDetector:
         shape = (part.x2 - part.x1) / (part.y2 - part.y1)
         wide = round(high * min(max(shape, 0.25), 4.0) / 16) * 16
         return max(wide, 64), high
-
-    def _compile(self, size: tuple[int, int]) -> _Pool:
-        threads = self._settings.threads
-        model = ssd.shaped(self._network, height_px=size[1], width_px=size[0])
-        # Pinned threads of several workers would all sit on the first core.
-        compiled = self._core.compile_model(
-            model,
-            "CPU",
-            {
-                "INFERENCE_NUM_THREADS": threads,
-                "NUM_STREAMS": threads,
-                "ENABLE_CPU_PINNING": False,
-            },
-        )
-        return _Pool(compiled, threads)
 
     def _decoded(
         self,
