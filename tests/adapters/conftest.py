@@ -1,6 +1,7 @@
 """Databases to run the contract suites on: a fresh SQLite file, a fresh PostgreSQL database."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.server import NatsServer, free_port
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.migrate import upgrade
 
@@ -79,3 +82,49 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     upgrade(made)
     yield made
     made.dispose()
+
+
+class RunningServer:
+    """A real `nats-server` on a free port that a test may kill, start again or rob of its store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = NatsServer(
+            folder=folder,
+            host="127.0.0.1",
+            port=free_port("127.0.0.1"),
+            max_store_bytes=1 << 28,
+        )
+        self._connections: list[NatsConnection] = []
+        self.process = self.server.start()
+
+    def connect(self, token: str | None = None) -> NatsConnection:
+        """A connection that the fixture closes."""
+        made = NatsConnection(self.server.url, token or self.server.token())
+        self._connections.append(made)
+        return made
+
+    def kill(self) -> None:
+        """kill -9, and wait for the end."""
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self, *, lose_store: bool = False) -> None:
+        """Kill it and start it again on the same port, with an empty store if asked."""
+        self.kill()
+        if lose_store:
+            shutil.rmtree(self.server.folder / "jetstream")
+        self.process = self.server.start()
+
+    def close(self) -> None:
+        """End everything."""
+        for connection in self._connections:
+            connection.close()
+        self.kill()
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[RunningServer]:
+    """A running bus of our own."""
+    running = RunningServer(tmp_path / "bus")
+    yield running
+    running.close()

@@ -32,9 +32,9 @@ class SqlCursor:
             row = connection.execute(wanted).one_or_none()
         return Cursor(row.seq, row.epoch) if row else Cursor(0, "")
 
-    def save(self, cursor: Cursor) -> None:
+    def save(self, seq: int, epoch: str) -> None:
         """Durably remember it."""
-        values = {"seq": cursor.seq, "epoch": cursor.epoch}
+        values = {"seq": seq, "epoch": epoch}
         with reported(), self._engine.begin() as connection:
             if not insert_new(connection, cursors, {"name": self._name, **values}):
                 connection.execute(

@@ -1,0 +1,183 @@
+"""Copies the edge's log to the bus, from a durable cursor, evidence before the fact."""
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from nats.errors import Error
+from nats.js import JetStreamContext
+
+from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.stream import STREAM, ensure_stream
+from sergek.core.errors import Corrupt, NotFound, SergekError, Unavailable
+from sergek.core.event import Event, StoredEvent
+from sergek.core.live import subject
+from sergek.core.ports import EventLog, EvidenceStore
+
+__all__ = ["Cursor", "CursorStore", "Forwarder"]
+
+_LOG = logging.getLogger(__name__)
+_BATCH = 64
+_ANSWER_S = 10.0
+_PAUSE_S = 0.1
+_RETRY_S = 0.5
+_NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
+
+
+class Cursor(Protocol):
+    """Everything up to `seq` was copied to the stream that `epoch` names."""
+
+    @property
+    def seq(self) -> int:
+        """The last sequence number copied."""
+        ...
+
+    @property
+    def epoch(self) -> str:
+        """The stream's epoch, see `ensure_stream`."""
+        ...
+
+
+class CursorStore(Protocol):
+    """Where the cursor outlives the process."""
+
+    def load(self) -> Cursor:
+        """The cursor, (0, "") at the very first."""
+        ...
+
+    def save(self, seq: int, epoch: str) -> None:
+        """Durably remember it."""
+        ...
+
+
+class _Message(NamedTuple):
+    subject: str
+    data: bytes
+    message_id: str
+
+
+class Forwarder:
+    """Forwards until stopped; whatever is not acknowledged by the bus is sent again.
+
+    When the bus lost its store (its stream is another than the cursor's) everything that the
+    log still holds is sent again: the centre drops what it has.
+    """
+
+    def __init__(
+        self,
+        connection: NatsConnection,
+        log: EventLog,
+        evidence: EvidenceStore,
+        cursor: CursorStore,
+        *,
+        max_bytes: int = -1,
+        forwarded: Callable[[int], None] = lambda _seq: None,
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._evidence = evidence
+        self._cursor = cursor
+        self._max_bytes = max_bytes
+        self._forwarded = forwarded
+        self._generation = -1
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Make `run` return soon; safe from any thread."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Forward until `stop`; failures are logged once and retried."""
+        troubled = False
+        while not self._stop.is_set():
+            try:
+                moved = self.step()
+                troubled = False
+                self._stop.wait(0 if moved else _PAUSE_S)
+            except SergekError as error:
+                if not troubled:
+                    _LOG.warning("forwarding waits: %s", error.message)
+                troubled = True
+                self._stop.wait(_RETRY_S)
+
+    def step(self) -> int:
+        """Forward one batch; how many events. `Unavailable` while the bus is away or full."""
+        if self._generation != self._connection.generation:
+            self._check_epoch()
+        seq, epoch = self._cursor.load().seq, self._cursor.load().epoch
+        batch = self._log.read(seq, _BATCH)
+        if not batch:
+            return 0
+        generation = self._generation
+        pictures, facts = self._messages(batch)
+        self._publish(pictures)
+        self._publish(facts)
+        if generation == self._connection.generation:
+            self._cursor.save(batch[-1].seq, epoch)
+            self._forwarded(batch[-1].seq)
+        return len(batch)
+
+    def _check_epoch(self) -> None:
+        generation = self._connection.generation
+        self._connection.wait_up(_ANSWER_S)
+        epoch = self._connection.call(self._ensure(), _ANSWER_S)
+        cursor = self._cursor.load()
+        if cursor.epoch != epoch:
+            if cursor.epoch:
+                _LOG.warning("the bus lost its store: sending again what this edge still holds")
+            self._cursor.save(0, epoch)
+        self._generation = generation
+
+    async def _ensure(self) -> str:
+        return await ensure_stream(self._connection.jetstream(_ANSWER_S), self._max_bytes)
+
+    def _messages(self, batch: Sequence[StoredEvent]) -> tuple[list[_Message], list[_Message]]:
+        pictures: dict[str, _Message] = {}
+        facts: list[_Message] = []
+        for event in (stored.event for stored in batch):
+            if event is None:
+                continue
+            for key in _picture_keys(event):
+                data = self._picture(key)
+                if data is not None:
+                    pictures[key] = _Message(subject("evidence", key), data, key)
+            data = event.model_dump_json().encode()
+            token = _NOT_A_TOKEN.sub("_", event.subject) or "_"
+            facts.append(_Message(subject("fact", token), data, event.event_id))
+        return list(pictures.values()), facts
+
+    def _picture(self, key: str) -> bytes | None:
+        try:
+            return self._evidence.get(key)
+        except (NotFound, Corrupt) as error:
+            # The fact is worth more than its picture: it goes without.
+            _LOG.error("a picture cannot be forwarded: %s", error.message)
+            return None
+
+    def _publish(self, messages: Sequence[_Message]) -> None:
+        if messages:
+            self._connection.call(self._publish_all(messages), 3 * _ANSWER_S)
+
+    async def _publish_all(self, messages: Sequence[_Message]) -> None:
+        jetstream = self._connection.jetstream(_ANSWER_S)
+        answers = await asyncio.gather(
+            *(_publish_one(jetstream, message) for message in messages), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, (Error, OSError, TimeoutError)):
+                raise Unavailable(f"The bus did not take a fact: {answer}.") from answer
+            if isinstance(answer, BaseException):
+                raise answer
+
+
+async def _publish_one(jetstream: JetStreamContext, message: _Message) -> None:
+    headers = {"Nats-Msg-Id": message.message_id}
+    await jetstream.publish(message.subject, message.data, stream=STREAM, headers=headers)
+
+
+def _picture_keys(event: Event) -> list[str]:
+    pictures = event.body.get("pictures") if event.kind == "passage.recorded" else None
+    return [str(picture["key"]) for picture in pictures or ()]
