@@ -1,0 +1,1 @@
+"""The law as effective-dated data, and how to ask it."""

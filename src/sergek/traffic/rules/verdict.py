@@ -1,0 +1,115 @@
+"""What the rules are given and what they answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.core.passage import PassagePlate
+from sergek.core.plate import PlateStatus
+from sergek.core.site import Site
+from sergek.core.speed import SpeedMeasurement
+from sergek.core.vehicle import VehicleClass
+from sergek.core.violation import Offence, Violation
+
+__all__ = ["Cleared", "Lamp", "LampChange", "PassageFacts", "Verdict", "excused", "lane_at"]
+
+
+class Lamp(StrEnum):
+    """What a signal head shows; `UNKNOWN` (occluded, too dark, contradictory) accuses nobody."""
+
+    RED = "red"
+    RED_AMBER = "red_amber"
+    AMBER = "amber"
+    GREEN = "green"
+    FLASHING = "flashing"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LampChange:
+    """From this moment on the head shows this, until its next change."""
+
+    head: str
+    media_s: float
+    lamp: Lamp
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFacts:
+    """One vehicle's passage in ground coordinates.
+
+    `times_s` (N,) and `path_m` (N, 2) follow the middle of the vehicle's end that bears the
+    seen plate; `front` says whether that is its front. `happened_at` is the wall time of
+    `media_s` = `reference_s`. `calibrated` False (drift, no survey) means no rule may accuse.
+    """
+
+    passage_id: str
+    camera_id: str
+    vehicle_class: VehicleClass
+    times_s: NDArray[np.float64]
+    path_m: NDArray[np.float64]
+    front: bool
+    reference_s: float
+    happened_at: datetime
+    plate: PassagePlate | None = None
+    speed: SpeedMeasurement | None = None
+    lamps: tuple[LampChange, ...] = ()
+    calibrated: bool = True
+
+    @property
+    def plate_text(self) -> str | None:
+        """The plate if it was surely read."""
+        if self.plate is None or self.plate.status is not PlateStatus.READ:
+            return None
+        return self.plate.text
+
+    def wall(self, media_s: float) -> datetime:
+        """Wall time of a moment of the stream."""
+        return self.happened_at + timedelta(seconds=media_s - self.reference_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Why there is no violation."""
+
+    offence: Offence
+    reason: str
+
+
+Verdict = Violation | Cleared
+
+
+def excused(facts: PassageFacts, site: Site, offence: Offence, when: datetime) -> Cleared | None:
+    """What stops every rule: a moved camera, or a permit that was valid then."""
+    if not facts.calibrated:
+        return Cleared(offence, "the camera has moved or was never calibrated")
+    if facts.plate_text is not None:
+        permit = site.permit_at(when, facts.plate_text, offence)
+        if permit is not None:
+            return Cleared(offence, f"permit: {permit.kind}, {permit.basis}")
+    return None
+
+
+def lane_at(site: Site, when: datetime, point_m: Sequence[float]) -> int | None:
+    """The lane that holds a ground point, None outside all."""
+    for lane in site.lanes:
+        if lane.holds(when) and inside(lane.polygon_m, point_m):
+            return lane.number
+    return None
+
+
+def inside(polygon_m: Sequence[tuple[float, float]], point_m: Sequence[float]) -> bool:
+    """Whether a point lies in a polygon (even-odd rule)."""
+    x, y = float(point_m[0]), float(point_m[1])
+    odd = False
+    x1, y1 = polygon_m[-1]
+    for x2, y2 in polygon_m:
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            odd = not odd
+        x1, y1 = x2, y2
+    return odd
