@@ -1,0 +1,102 @@
+"""The web application of the operations centre: `create_app(wiring)` and `serve`."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse, Response
+
+from sergek.centre import failures, health
+from sergek.centre.context import Centre, Wiring
+from sergek.centre.following import LogFollower
+from sergek.centre.guard import SecurityHeaders, no_forgery
+from sergek.centre.pages import Pages
+from sergek.centre.passages import api as passages
+from sergek.centre.people import api as people
+from sergek.centre.people.views import PeopleViews
+from sergek.centre.rights import SignedIn
+
+__all__ = ["Wiring", "create_app", "serve"]
+
+_SERVICES = ("people", "cameras", "passages", "journal")
+_STATIC = Path(__file__).parent / "static"
+
+
+def identify(connection: HTTPConnection) -> None:
+    """A dependency of every route: who sends this, by the session cookie, if anybody."""
+    centre: Centre = connection.app.state.centre
+    token = connection.cookies.get(people.COOKIE)
+    connection.state.person = centre.identify(token) if token else None
+
+
+def create_app(wiring: Wiring) -> FastAPI:
+    """The application over wired parts; it owns nothing that it did not make.
+
+    Its lifespan follows the log and listens to the bus; the database must be migrated. Run it
+    with `serve`, or under any ASGI server with the same WebSocket settings.
+    """
+    views = PeopleViews(wiring.engine, wiring.clock, wiring.settings)
+    centre = Centre(
+        wiring=wiring,
+        pages=Pages(wiring.settings, _SERVICES),
+        follower=LogFollower(wiring.log, wiring.settings.follow_s),
+        identify=views.of_session,
+    )
+    app = FastAPI(
+        title="Sergek", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.centre = centre
+    failures.install(app)
+    app.add_middleware(SecurityHeaders)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    root = APIRouter()
+    root.add_api_route("/", _first_page, methods=["GET"])
+    for router in (root, people.router, passages.router):
+        app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
+    app.include_router(health.router)
+    return app
+
+
+def _first_page(_person: SignedIn) -> Response:
+    return RedirectResponse("/wall", status_code=303)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    centre: Centre = app.state.centre
+    tasks = [asyncio.create_task(centre.follower.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def serve(wiring: Wiring) -> uvicorn.Server:
+    """A server for the application, not yet running: call `run()`, or `await serve()`.
+
+    Video is compressed already, so WebSocket compression is off: it would cost a core per wall.
+    Open streams do not hold up a stop for longer than two seconds.
+    """
+    settings = wiring.settings
+    options: dict[str, Any] = {"host": settings.host, "port": settings.port}
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(wiring),
+            **options,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            proxy_headers=settings.trust_proxy,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+        )
+    )

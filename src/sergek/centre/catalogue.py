@@ -1,0 +1,59 @@
+"""The three languages of the control room: one catalogue file each, no text in code."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import get_args
+
+from sergek.centre.settings import Language
+from sergek.core.errors import ConfigError
+
+__all__ = ["LANGUAGES", "Catalogue", "catalogue"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Catalogue:
+    """The texts of one language by dotted key, such as `wall.title`."""
+
+    def __init__(self, language: Language, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self._texts = dict(texts)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text with `{name}` filled in; an unknown key is a `KeyError`, never a blank."""
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def keys(self) -> frozenset[str]:
+        """All keys."""
+        return frozenset(self._texts)
+
+    def part(self, prefix: str) -> dict[str, str]:
+        """Key after the prefix → text: what a page's script needs."""
+        start = f"{prefix}."
+        return {
+            key.removeprefix(start): text
+            for key, text in self._texts.items()
+            if key.startswith(start)
+        }
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+@cache
+def catalogue(language: Language) -> Catalogue:
+    """The catalogue of a language; `ConfigError` if its file is not TOML."""
+    source = files("sergek.centre") / "catalogues" / f"{language}.toml"
+    try:
+        table = tomllib.loads(source.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"catalogues/{language}.toml: {error}") from error
+    return Catalogue(language, dict(_flat(table)))

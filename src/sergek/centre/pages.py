@@ -1,0 +1,109 @@
+"""Pages out of templates: one environment, each service's templates under its own name."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from sergek.centre.catalogue import LANGUAGES, Catalogue, catalogue
+from sergek.centre.rights import Person, Right
+from sergek.centre.settings import CentreSettings, Language
+
+__all__ = ["THEMES", "Pages", "language_of", "theme_of"]
+
+THEMES = ("dark", "light")
+_ROOT = Path(__file__).parent
+
+
+def language_of(request: Request, settings: CentreSettings) -> Language:
+    """The language that the browser's cookie names, else the installation's."""
+    chosen = request.cookies.get("language")
+    return next((known for known in LANGUAGES if known == chosen), settings.language)
+
+
+def theme_of(request: Request) -> str:
+    """`dark` (a control room's default) or `light`, by cookie."""
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+class Pages:
+    """Renders a template for one request: its language, theme, person and clock's zone."""
+
+    def __init__(self, settings: CentreSettings, services: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._zone = ZoneInfo(settings.timezone)
+        self._environment = Environment(
+            loader=ChoiceLoader(
+                [
+                    FileSystemLoader(_ROOT / "templates"),
+                    PrefixLoader(
+                        {name: FileSystemLoader(_ROOT / name / "templates") for name in services}
+                    ),
+                ]
+            ),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    @cached_property
+    def _version(self) -> str:
+        return version("sergek")
+
+    def text(self, request: Request, name: str, values: Mapping[str, Any]) -> str:
+        """The template filled in, as text: a piece of a page or a whole one."""
+        texts = catalogue(language_of(request, self._settings))
+        person = getattr(request.state, "person", None)
+        common = {
+            "t": texts,
+            "language": texts.language,
+            "languages": LANGUAGES,
+            "theme": theme_of(request),
+            "person": person if isinstance(person, Person) else None,
+            "Right": Right,
+            "path": request.url.path,
+            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "title": self._settings.title,
+            "version": self._version,
+            "zone": self._settings.timezone,
+            "local": self.local,
+            "clock": self._clock,
+            "day": lambda at: self._day(at, texts),
+            "icon": _icon,
+        }
+        return self._environment.get_template(name).render({**common, **values})
+
+    def page(
+        self, request: Request, name: str, *, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """The answer with the template filled in."""
+        return HTMLResponse(self.text(request, name, values), status_code=status)
+
+    def local(self, at: datetime) -> datetime:
+        """The moment in the zone in which people read times."""
+        return at.astimezone(self._zone)
+
+    def _clock(self, at: datetime, tenths: bool = False) -> str:
+        local = self.local(at)
+        return f"{local:%H:%M:%S}" + (f".{local.microsecond // 100_000}" if tenths else "")
+
+    def _day(self, at: datetime, texts: Catalogue) -> str:
+        local = self.local(at)
+        return texts("time.day", day=local.day, month=texts(f"month.{local.month}"), year=local.year)
+
+
+def _icon(name: str) -> Markup:
+    """A drawing of our own sprite, `static/icons.svg`."""
+    return Markup(
+        '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#{}"/></svg>'
+    ).format(name)

@@ -1,0 +1,204 @@
+"""The people's pages: sign in and out, language and theme, the administrator's list."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from sergek.centre.catalogue import LANGUAGES
+from sergek.centre.context import Centre, CentreOf
+from sergek.centre.pages import THEMES
+from sergek.centre.people.actions import Account, PeopleActions, Refused
+from sergek.centre.people.passwords import MINIMUM_LENGTH
+from sergek.centre.people.views import PeopleViews
+from sergek.centre.rights import Person, Right, Role, SignedIn, requires
+from sergek.core.errors import ConfigError, SergekError
+
+__all__ = ["COOKIE", "router"]
+
+COOKIE = "session"
+_YEAR_S = 365 * 24 * 3600
+
+router = APIRouter()
+Administrator = Annotated[Person, Depends(requires(Right.ADMINISTER))]
+
+
+def _actions(centre: CentreOf) -> PeopleActions:
+    wired = centre.wiring
+    return PeopleActions(wired.engine, wired.log, wired.clock, wired.settings)
+
+
+def _views(centre: CentreOf) -> PeopleViews:
+    return PeopleViews(centre.wiring.engine, centre.wiring.clock, centre.settings)
+
+
+Actions = Annotated[PeopleActions, Depends(_actions)]
+Views = Annotated[PeopleViews, Depends(_views)]
+
+
+def _inside(path: str) -> str:
+    """The path if it leads to a page of ours, else the first page."""
+    ours = path.startswith("/") and path[1:2] not in ("/", "\\") and "\n" not in path
+    return path if ours else "/"
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _to(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)
+
+
+@router.get("/sign-in", name="sign_in")
+def sign_in_page(request: Request, centre: CentreOf, views: Views, next: str = "/") -> Response:
+    """The sign-in page; it says so if the centre has no administrator yet."""
+    if getattr(request.state, "person", None):
+        return _to(_inside(next))
+    return centre.pages.page(
+        request,
+        "people/sign_in.html",
+        next=_inside(next),
+        refused=None,
+        name="",
+        nobody=not views.any_administrator(),
+    )
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    centre: CentreOf,
+    actions: Actions,
+    name: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)],
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    """Let somebody in, or say no without saying which of the two was wrong."""
+    try:
+        token = actions.sign_in(name, password, _address(request))
+    except Refused as refusal:
+        page = centre.pages.page(
+            request,
+            "people/sign_in.html",
+            status=429 if refusal.wait else 401,
+            next=_inside(next),
+            refused="wait" if refusal.wait else "wrong",
+            name=name,
+            nobody=False,
+        )
+        if refusal.wait:
+            page.headers["Retry-After"] = str(round(centre.settings.refusal_window_min * 60))
+        return page
+    answer = _to(_inside(next))
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=round(centre.settings.session_h * 3600),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, person: SignedIn, actions: Actions) -> Response:
+    """End this session."""
+    actions.sign_out(person.name, request.cookies.get(COOKIE, ""))
+    answer = _to("/sign-in")
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.post("/preferences")
+def preferences(
+    request: Request,
+    language: Annotated[str | None, Form()] = None,
+    theme: Annotated[str | None, Form()] = None,
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    """Remember language or theme in the browser and go back to the page."""
+    answer = _to(_inside(next))
+    secure = request.url.scheme == "https"
+    for key, value, known in (("language", language, LANGUAGES), ("theme", theme, THEMES)):
+        if value in known:
+            answer.set_cookie(
+                key, str(value), max_age=_YEAR_S, samesite="lax", httponly=True, secure=secure
+            )
+    return answer
+
+
+def _list(
+    request: Request, centre: Centre, views: PeopleViews, chosen: str | None, **more: Any
+) -> Response:
+    listed = views.listed()
+    areas = sorted({camera.area for camera in centre.wiring.cameras.values()})
+    account = next((row.account for row in listed if row.account.name == chosen), None)
+    values = {"problem": None, "done": None, **more}
+    return centre.pages.page(
+        request,
+        "people/people.html",
+        listed=listed,
+        areas=areas,
+        roles=list(Role),
+        chosen=account,
+        minimum=MINIMUM_LENGTH,
+        **values,
+    )
+
+
+@router.get("/people")
+def people_page(
+    request: Request, centre: CentreOf, views: Views, _who: Administrator, name: str | None = None
+) -> Response:
+    """Everybody with an account; `name` opens one of them."""
+    return _list(request, centre, views, name)
+
+
+def _account(form: dict[str, Any]) -> Account:
+    try:
+        return Account.model_validate(form)
+    except ValidationError as error:
+        fields = sorted({str(fault["loc"][0]) for fault in error.errors()})
+        raise ConfigError(f"Not usable: {', '.join(fields)}.") from error
+
+
+@router.post("/people")
+def save(
+    request: Request,
+    centre: CentreOf,
+    actions: Actions,
+    views: Views,
+    who: Administrator,
+    name: Annotated[str, Form()],
+    full_name: Annotated[str, Form()],
+    role: Annotated[Role, Form()],
+    areas: Annotated[list[str] | None, Form()] = None,
+    everywhere: Annotated[bool, Form()] = False,
+    active: Annotated[bool, Form()] = False,
+    password: Annotated[str, Form()] = "",
+    new: Annotated[bool, Form()] = False,
+) -> Response:
+    """Add somebody, or change an account and, if one is given, its password."""
+    form = {
+        "name": name,
+        "full_name": full_name,
+        "role": role,
+        "areas": None if everywhere else tuple(areas or ()),
+        "active": active or new,
+    }
+    try:
+        account = _account(form)
+        if new:
+            actions.add(account, password, who.name)
+        else:
+            actions.change(account, who.name)
+            if password:
+                actions.set_password(account.name, password, who.name)
+    except SergekError as error:
+        page = _list(request, centre, views, None if new else name, problem=error.message)
+        page.status_code = error.http_status
+        return page
+    return _to(f"/people?name={account.name}" if account.name != who.name else "/people")
