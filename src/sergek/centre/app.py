@@ -13,6 +13,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre import failures, health
+from sergek.centre.cameras import api as cameras
+from sergek.centre.cameras import live
+from sergek.centre.cameras.presence import Presence
+from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
 from sergek.centre.following import LogFollower
 from sergek.centre.guard import SecurityHeaders, no_forgery
@@ -52,28 +56,34 @@ def create_app(wiring: Wiring) -> FastAPI:
         title="Sergek", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.centre = centre
+    app.state.presence = Presence(wiring.bus, wiring.cameras, wiring.clock)
+    app.state.relay = Relay(wiring.bus)
     failures.install(app)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()
     root.add_api_route("/", _first_page, methods=["GET"])
-    for router in (root, people.router, passages.router):
+    for router in (root, people.router, cameras.router, passages.router):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
+    app.include_router(live.router, dependencies=[Depends(identify)])
     app.include_router(health.router)
     return app
 
 
 def _first_page(_person: SignedIn) -> Response:
-    return RedirectResponse("/wall", status_code=303)
+    return RedirectResponse("/passages", status_code=303)
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     centre: Centre = app.state.centre
+    presence: Presence = app.state.presence
+    presence.start()
     tasks = [asyncio.create_task(centre.follower.run())]
     try:
         yield
     finally:
+        presence.stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

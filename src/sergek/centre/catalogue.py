@@ -26,7 +26,7 @@ class Catalogue:
         text = self._texts[key]
         return text.format(**values) if values else text
 
-    def keys(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """All keys."""
         return frozenset(self._texts)
 

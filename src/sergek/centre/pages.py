@@ -84,7 +84,7 @@ class Pages:
         return self._environment.get_template(name).render({**common, **values})
 
     def page(
-        self, request: Request, name: str, *, status: int = 200, **values: Any
+        self, request: Request, name: str, /, *, status: int = 200, **values: Any
     ) -> HTMLResponse:
         """The answer with the template filled in."""
         return HTMLResponse(self.text(request, name, values), status_code=status)
@@ -99,7 +99,9 @@ class Pages:
 
     def _day(self, at: datetime, texts: Catalogue) -> str:
         local = self.local(at)
-        return texts("time.day", day=local.day, month=texts(f"month.{local.month}"), year=local.year)
+        return texts(
+            "time.day", day=local.day, month=texts(f"month.{local.month}"), year=local.year
+        )
 
 
 def _icon(name: str) -> Markup:

@@ -120,9 +120,7 @@ async def _news(
                 yield _message(request, centre, wanted, event)
 
 
-def _message(
-    request: Request, centre: Centre, wanted: PassageFilter, event: StoredEvent
-) -> str:
+def _message(request: Request, centre: Centre, wanted: PassageFilter, event: StoredEvent) -> str:
     passage = passage_of(event.event)
     if passage is None or not fits(passage, wanted):
         return f"id: {event.seq}\n\n"
@@ -133,9 +131,7 @@ def _message(
 
 
 @router.get("/passages/{passage_id}")
-def passage_page(
-    request: Request, centre: CentreOf, person: SignedIn, passage_id: str
-) -> Response:
+def passage_page(request: Request, centre: CentreOf, person: SignedIn, passage_id: str) -> Response:
     """One passage: best pictures, all looks, raw reads, timing; a part of a page for htmx."""
     passage = open_passage(centre, person, passage_id)
     part = "HX-Request" in request.headers

@@ -45,11 +45,11 @@ class Question:
     def filter(self, centre: Centre, person: Person) -> PassageFilter:
         """The store's filter, never wider than the person's areas; `ConfigError` if unreadable."""
         if self.camera:
-            cameras: tuple[str, ...] = (
-                camera_for(person, centre.wiring.cameras, self.camera).id,
-            )
+            cameras: tuple[str, ...] = (camera_for(person, centre.wiring.cameras, self.camera).id,)
         else:
             cameras = tuple(centre.cameras_of(person))
+        if self.vehicle_class and self.vehicle_class not in CLASSES:
+            raise ConfigError(f"There are no passages of class “{self.vehicle_class}”.")
         try:
             return PassageFilter(
                 cameras=cameras,

@@ -118,9 +118,7 @@ class PeopleActions:
             taken = connection.execute(select(people.c.name).where(people.c.name == account.name))
             if taken.first():
                 raise Conflict(f"There is already somebody called “{account.name}”.")
-            self._append(
-                connection, events.person_added(account.name, actor, now, account.body())
-            )
+            self._append(connection, events.person_added(account.name, actor, now, account.body()))
             connection.execute(
                 insert(people).values(
                     name=account.name, password_hash=stored, added_us=us_of(now), **account.row()

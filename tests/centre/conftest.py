@@ -1,0 +1,162 @@
+"""A whole centre on a fresh database, and browsers' worth of clients for its people."""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from sergek.adapters.sql.coverage_store import SqlCoverageStore
+from sergek.adapters.sql.engine import open_engine
+from sergek.adapters.sql.event_log import SqlEventLog
+from sergek.adapters.sql.migrate import upgrade
+from sergek.adapters.sql.read_store import SqlReadStore
+from sergek.centre.app import Wiring, create_app, serve
+from sergek.centre.people.actions import Account, PeopleActions
+from sergek.centre.rights import Role
+from sergek.centre.settings import CentreSettings
+from sergek.core.camera import Camera
+from sergek.core.passage import Passage, passage_event
+from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
+
+CAMERAS = {
+    camera.id: camera
+    for camera in (
+        Camera(
+            id="abay-1",
+            name="Абай даңғылы — Төле би",
+            main="rtsp://root:secret@10.0.0.7/main",
+            area="centre",
+            place=(71.366, 42.899),
+            bearing_deg=80,
+            fov_deg=40,
+        ),
+        Camera(id="zhambyl-2", name="Жамбыл даңғылы", main="/video/b.mp4", area="west"),
+    )
+}
+PASSWORD = "a-good-long-password"
+
+
+@dataclass
+class House:
+    """One centre with everything that a test may turn."""
+
+    engine: Engine
+    clock: HandClock
+    bus: MemoryBus = field(default_factory=MemoryBus)
+    evidence: MemoryEvidenceStore = field(default_factory=MemoryEvidenceStore)
+    settings: CentreSettings = field(
+        default_factory=lambda: CentreSettings(language="en", follow_s=0.02, page_size=5)
+    )
+    bus_up: bool = True
+    password: str = PASSWORD
+
+    def __post_init__(self) -> None:
+        self.log = SqlEventLog(self.engine, self.clock)
+        self.reads = SqlReadStore(self.engine)
+        self.coverage = SqlCoverageStore(self.engine)
+        self.people = PeopleActions(self.engine, self.log, self.clock, self.settings)
+
+    def wiring(self) -> Wiring:
+        """What `create_app` takes."""
+        return Wiring(
+            settings=self.settings,
+            engine=self.engine,
+            log=self.log,
+            reads=self.reads,
+            coverage=self.coverage,
+            evidence=self.evidence,
+            bus=self.bus,
+            cameras=CAMERAS,
+            clock=self.clock,
+            bus_is_up=lambda: self.bus_up,
+        )
+
+    def add_person(self, name: str, role: Role, areas: tuple[str, ...] | None = None) -> None:
+        """An account with the tests' password."""
+        account = Account(name=name, full_name=name.title(), role=role, areas=areas)
+        self.people.add(account, PASSWORD, "setup")
+
+    def record(self, *passages: Passage) -> None:
+        """Store passages and their facts, as the centre's inbox does."""
+        with self.engine.begin() as connection:
+            self.log.append([passage_event(one) for one in passages], connection=connection)
+            self.reads.add(passages, connection=connection)
+
+    @staticmethod
+    def csrf(page: str) -> str:
+        """The session's token as a page of ours carries it."""
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found
+        return found.group(1)
+
+    def kinds(self) -> list[str]:
+        """The kinds of all facts in the log, in order."""
+        return [stored.kind for stored in self.log.read(0)]
+
+
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one person of each role, and a viewer of the west only; to be copied.
+
+    Hashing their passwords takes seconds, so that it is done once.
+    """
+    path = tmp_path_factory.mktemp("peopled") / "centre.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    made = House(engine, HandClock())
+    for role in Role:
+        made.add_person(role.value, role)
+    made.add_person("west", Role.VIEWER, ("west",))
+    with engine.connect() as connection:
+        connection.connection.driver_connection.executescript("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def house(peopled: Path, tmp_path: Path) -> Iterator[House]:
+    """A centre of its own with the people of `peopled`."""
+    shutil.copy(peopled, tmp_path / "centre.db")
+    engine = open_engine(f"sqlite:///{tmp_path}/centre.db")
+    yield House(engine, HandClock())
+    engine.dispose()
+
+
+@pytest.fixture
+def served(house: House) -> Iterator[str]:
+    """The centre behind a real server on a free port; its address."""
+    house.settings = house.settings.model_copy(update={"port": 0})
+    server = serve(house.wiring())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def visit(house: House) -> Iterator[Callable[[str | None], TestClient]]:
+    """A client of the running centre, signed in under the name, if one is given."""
+    with TestClient(create_app(house.wiring()), base_url="http://centre.test") as opened:
+
+        def enter(name: str | None = None) -> TestClient:
+            client = TestClient(opened.app, base_url="http://centre.test", follow_redirects=False)
+            # One lifespan and one loop serve all clients of a test.
+            client.portal = opened.portal
+            if name is not None:
+                form = {"name": name, "password": PASSWORD}
+                assert client.post("/sign-in", data=form).status_code == 303
+            return client
+
+        yield enter
