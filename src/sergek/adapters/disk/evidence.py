@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sergek.core.errors import Corrupt, NotFound, SergekError, Unavailable
@@ -37,9 +38,11 @@ class DiskEvidenceStore:
         """See `core.ports.EvidenceStore.put`; `Unavailable` when the disk is full."""
         key = hashlib.sha256(data).hexdigest()
         path = self._path(key)
-        if path.exists():
-            return key
         try:
+            if path.exists():
+                # Young again, so that `older_than` does not take it from its new owner.
+                os.utime(path)
+                return key
             if shutil.disk_usage(self._root).free < self._reserve_bytes + len(data):
                 raise OSError(errno.ENOSPC, "the reserve for the log is reached")
             self._write(path, data)
@@ -75,6 +78,17 @@ class DiskEvidenceStore:
         for path in self._root.glob("??/??/*"):
             if _KEY.fullmatch(path.name):
                 yield path.name
+
+    def older_than(self, before: datetime) -> list[str]:
+        """Keys whose bytes were last stored before that time."""
+        limit_s = before.timestamp()
+        return [key for key in self.keys() if self._stored_s(key) < limit_s]
+
+    def _stored_s(self, key: str) -> float:
+        try:
+            return self._path(key).stat().st_mtime
+        except FileNotFoundError:
+            return float("inf")
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

@@ -19,6 +19,8 @@ __all__ = ["SqlEventLog"]
 
 # How many ids one statement names (SQLite's own limit was 999 for long).
 _BATCH = 500
+# What retention leaves of an event: its place, id, kind and digests.
+_ERASED = {"subject": None, "happened_at": None, "actor": None, "body": None}
 
 
 class SqlEventLog:
@@ -62,12 +64,22 @@ class SqlEventLog:
         with reported(), self._engine.begin() as connection:
             doomed = [i for i in connection.scalars(old) if i not in frozenset(keep)]
             for ids in _batches(doomed):
-                connection.execute(
-                    update(event_log)
-                    .where(log.event_id.in_(ids))
-                    .values(subject=None, happened_at=None, actor=None, body=None)
-                )
+                connection.execute(update(event_log).where(log.event_id.in_(ids)).values(_ERASED))
         return len(doomed)
+
+    def erase_stored(self, before: datetime, up_to: int) -> int:
+        """Erase bodies of any kind stored before that time with seq ≤ `up_to`; how many."""
+        log = event_log.c
+        old = (log.stored_at < before, log.seq <= up_to, log.body.is_not(None))
+        with reported(), self._engine.begin() as connection:
+            return connection.execute(update(event_log).where(*old).values(_ERASED)).rowcount
+
+    def first_stored_after(self, seq: int) -> datetime | None:
+        """When the first event with a greater seq was stored."""
+        wanted = select(event_log.c.stored_at).where(event_log.c.seq > seq)
+        with reported(), readonly(self._engine).connect() as connection:
+            found: datetime | None = connection.scalar(wanted.order_by(event_log.c.seq).limit(1))
+        return found
 
     def verify(self) -> LogHead:
         """See `core.ports.EventLog.verify`."""

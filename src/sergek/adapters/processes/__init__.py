@@ -1,0 +1,1 @@
+"""Processes of this machine: one instance per folder, and a supervisor that keeps them alive."""
