@@ -12,9 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sergek.core.errors import ConfigError
 from sergek.core.site import Period
+from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Offence
 
-__all__ = ["Band", "LawBook", "Method", "Mrp", "Provision", "Reading", "Terms", "law_book"]
+__all__ = [
+    "Band",
+    "LawBook",
+    "Method",
+    "Mrp",
+    "Provision",
+    "Reading",
+    "Terms",
+    "Thresholds",
+    "law_book",
+]
 
 P = TypeVar("P", bound="Sourced")
 
@@ -82,6 +93,21 @@ class Terms(Sourced):
     payment_days: int
 
 
+class Thresholds(Sourced):
+    """What a rule must be sure of before it speaks; see `thresholds.toml`."""
+
+    position_m: float
+    red_lead_s: float
+    red_run_m: float
+    stand_m: float
+    stand_s: float
+    oncoming_m: float
+    bus_lane_m: float
+    solid_each_side_m: float
+    plateless_s: float
+    longest_m: dict[VehicleClass, float]
+
+
 class LawBook(BaseModel):
     """All entries; every question names the moment it is asked about.
 
@@ -96,6 +122,7 @@ class LawBook(BaseModel):
     method: tuple[Method, ...] = ()
     mrp: tuple[Mrp, ...]
     terms: tuple[Terms, ...]
+    thresholds: tuple[Thresholds, ...]
 
     def reading_at(self, when: datetime) -> Reading:
         """The explicit settings that held."""
@@ -108,6 +135,10 @@ class LawBook(BaseModel):
     def terms_at(self, when: datetime) -> Terms:
         """The terms that held."""
         return _the(self.terms, when, "terms of a prescription")
+
+    def thresholds_at(self, when: datetime) -> Thresholds:
+        """The rules' caution that held."""
+        return _the(self.thresholds, when, "thresholds of the rules")
 
     def provision_at(self, offence: Offence, when: datetime) -> Provision:
         """The article for an offence other than speeding."""
@@ -147,7 +178,7 @@ def _the(entries: Sequence[P], when: datetime, what: str) -> P:
 
 
 def _refuse_overlaps(book: LawBook) -> None:
-    groups: list[Sequence[Sourced]] = [book.reading, book.mrp, book.terms]
+    groups: list[Sequence[Sourced]] = [book.reading, book.mrp, book.terms, book.thresholds]
     groups += [[p for p in book.provision if p.offence is offence] for offence in Offence]
     groups += [[b for b in book.band if b.over_kmh == at] for at in {b.over_kmh for b in book.band}]
     for group in groups:
@@ -161,7 +192,7 @@ def law_book() -> LawBook:
     """The book that ships with the product; read once."""
     document: dict[str, object] = {}
     folder = resources.files("sergek.traffic.law")
-    for name in ("koap.toml", "mrp.toml", "terms.toml"):
+    for name in ("koap.toml", "mrp.toml", "terms.toml", "thresholds.toml"):
         document |= tomllib.loads(folder.joinpath(name).read_text("utf-8"))
     book = LawBook.model_validate(document)
     _refuse_overlaps(book)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,19 @@ from sergek.core.plate import PlateStatus
 from sergek.core.site import Site
 from sergek.core.speed import SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
-from sergek.core.violation import Offence, Violation
+from sergek.core.violation import Fact, Offence, Route, Violation
+from sergek.traffic.law.book import LawBook
 
-__all__ = ["Cleared", "Lamp", "LampChange", "PassageFacts", "Verdict", "excused", "lane_at"]
+__all__ = [
+    "Cleared",
+    "Lamp",
+    "LampChange",
+    "PassageFacts",
+    "Verdict",
+    "accuse",
+    "excused",
+    "lane_at",
+]
 
 
 class Lamp(StrEnum):
@@ -93,6 +104,31 @@ def excused(facts: PassageFacts, site: Site, offence: Offence, when: datetime) -
         if permit is not None:
             return Cleared(offence, f"permit: {permit.kind}, {permit.basis}")
     return None
+
+
+def accuse(
+    facts: PassageFacts,
+    law: LawBook,
+    offence: Offence,
+    media_s: float,
+    margin: tuple[float, Literal["s", "m"]],
+    used: dict[str, Fact],
+    route: Route | None = None,
+) -> Violation:
+    """The violation under the article that held then; without a fine it goes to a protocol."""
+    when = facts.wall(media_s)
+    provision = law.provision_at(offence, when)
+    usual = Route.PROTOCOL if provision.fine_mrp is None else Route.PRESCRIPTION
+    return Violation(
+        offence=offence,
+        article=provision.article,
+        route=route or usual,
+        media_s=media_s,
+        happened_at=when,
+        margin=margin[0],
+        margin_unit=margin[1],
+        facts=used,
+    )
 
 
 def lane_at(site: Site, when: datetime, point_m: Sequence[float]) -> int | None:
