@@ -1,0 +1,1 @@
+"""The city that all studies share: roads, blocks, stations, schools, accidents, complexes."""

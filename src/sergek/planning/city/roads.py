@@ -1,0 +1,143 @@
+"""Streets as arrays: junctions, the segments between them, and shortest paths over them."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
+
+from sergek.core.errors import ConfigError
+from sergek.planning.arrays import BoolArray, FloatArray, IntArray
+
+__all__ = ["RoadGraph"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadGraph:
+    """n junctions and m street segments; a one-way segment runs from tail to head.
+
+    `shape_start[e]:shape_start[e + 1]` cuts the segment's line (m, from tail to head) out of
+    `shape_x_m`, `shape_y_m`. `flow_per_day` is vehicles a day, 0 where nobody counted.
+    """
+
+    x_m: FloatArray
+    y_m: FloatArray
+    tail: IntArray
+    head: IntArray
+    length_m: FloatArray
+    speed_kmh: FloatArray
+    one_way: BoolArray
+    kind: tuple[str, ...]
+    name: tuple[str, ...]
+    flow_per_day: FloatArray
+    shape_start: IntArray
+    shape_x_m: FloatArray
+    shape_y_m: FloatArray
+    _cache: dict[str, csr_matrix] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def nodes(self) -> int:
+        """Number of junctions."""
+        return len(self.x_m)
+
+    @property
+    def segments(self) -> int:
+        """Number of street segments."""
+        return len(self.tail)
+
+    @property
+    def travel_s(self) -> FloatArray:
+        """Seconds to drive each segment at its speed."""
+        seconds: FloatArray = self.length_m / self.speed_kmh * 3.6
+        return seconds
+
+    def matrix(self, weight: str = "time") -> csr_matrix:
+        """n × n sparse matrix of the directed graph, by `time` (s) or `length` (m)."""
+        if weight not in self._cache:
+            cost = self.travel_s if weight == "time" else self.length_m
+            cost = np.maximum(cost, 1e-6)
+            both = ~self.one_way
+            rows = np.concatenate([self.tail, self.head[both]])
+            columns = np.concatenate([self.head, self.tail[both]])
+            values = np.concatenate([cost, cost[both]])
+            # csr_matrix sums repeated entries; of parallel segments the cheapest counts.
+            order = np.lexsort((values, columns, rows))
+            rows, columns, values = rows[order], columns[order], values[order]
+            keep = np.ones(len(rows), bool)
+            keep[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+            keep &= rows != columns
+            shape = (self.nodes, self.nodes)
+            self._cache[weight] = csr_matrix(
+                (values[keep], (rows[keep], columns[keep])), shape=shape
+            )
+        return self._cache[weight]
+
+    def from_node(self, node: int, weight: str = "time", limit: float = np.inf) -> FloatArray:
+        """Seconds (or metres) from a junction to every other; ∞ where no way leads."""
+        result: FloatArray = dijkstra(self.matrix(weight), indices=node, limit=limit)
+        return result
+
+    def between(self, sources: IntArray, weight: str = "time", limit: float = np.inf) -> FloatArray:
+        """Seconds (or metres) from each source (rows) to every junction."""
+        result: FloatArray = dijkstra(self.matrix(weight), indices=sources, limit=limit)
+        return result
+
+    def nearest_node(self, x_m: FloatArray, y_m: FloatArray) -> tuple[IntArray, FloatArray]:
+        """The nearest junction of each point, and how far it is (m)."""
+        if not self.nodes:
+            raise ConfigError("the city has no streets")
+        tree = cKDTree(np.column_stack([self.x_m, self.y_m]))
+        distance, index = tree.query(np.column_stack([x_m, y_m]))
+        return np.asarray(index, dtype=np.int64), np.asarray(distance, dtype=float)
+
+    def pieces(self, strong: bool) -> tuple[int, IntArray]:
+        """How many pieces the network falls into, and the piece of each junction."""
+        kind = "strong" if strong else "weak"
+        count, label = connected_components(self.matrix("length"), directed=True, connection=kind)
+        return int(count), np.asarray(label, dtype=np.int64)
+
+    def shape_of(self, segment: int) -> FloatArray:
+        """The segment's line, k × 2 metres."""
+        cut = slice(self.shape_start[segment], self.shape_start[segment + 1])
+        return np.column_stack([self.shape_x_m[cut], self.shape_y_m[cut]])
+
+    def only(self, segments: BoolArray) -> "RoadGraph":
+        """The graph of these segments and of the junctions they touch."""
+        chosen = np.flatnonzero(segments)
+        used = np.unique(np.concatenate([self.tail[chosen], self.head[chosen]]))
+        number = np.full(self.nodes, -1, dtype=np.int64)
+        number[used] = np.arange(len(used))
+        sizes = np.diff(self.shape_start)[chosen]
+        points = np.concatenate(
+            [np.arange(self.shape_start[e], self.shape_start[e + 1]) for e in chosen]
+            or [np.empty(0, dtype=np.int64)]
+        )
+        return RoadGraph(
+            x_m=self.x_m[used],
+            y_m=self.y_m[used],
+            tail=number[self.tail[chosen]],
+            head=number[self.head[chosen]],
+            length_m=self.length_m[chosen],
+            speed_kmh=self.speed_kmh[chosen],
+            one_way=self.one_way[chosen],
+            kind=tuple(self.kind[e] for e in chosen),
+            name=tuple(self.name[e] for e in chosen),
+            flow_per_day=self.flow_per_day[chosen],
+            shape_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            shape_x_m=self.shape_x_m[points],
+            shape_y_m=self.shape_y_m[points],
+        )
+
+    def largest_piece(self, strong: bool) -> "RoadGraph":
+        """The piece with the most street length, without the rest."""
+        _, label = self.pieces(strong)
+        inside = label[self.tail] == label[self.head]
+        length = np.bincount(
+            label[self.tail][inside], weights=self.length_m[inside], minlength=label.max() + 1
+        )
+        return self.only(inside & (label[self.tail] == int(length.argmax())))
+
+    def without_directions(self) -> "RoadGraph":
+        """The same streets, all open both ways (a survey on foot or under escort)."""
+        return replace(self, one_way=np.zeros(self.segments, bool), _cache={})

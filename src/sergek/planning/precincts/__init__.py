@@ -1,0 +1,1 @@
+"""Precincts: drawing them, what they carry, what the norm says."""
