@@ -58,10 +58,11 @@ class KatoRegister:
         """The places around this one, nearest first: zeros replace digits from the right."""
         self.place(code)
         found = []
-        for cut in (6, 4, 2):
+        for cut in range(8, 1, -1):
             parent = code[:cut].ljust(9, "0")
-            if parent != code and parent in self.places:
-                found.append(self.places[parent])
+            known = self.places.get(parent)
+            if parent != code and known is not None and known not in found:
+                found.append(known)
         return found
 
     def find(self, name: str) -> list[KatoPlace]:
