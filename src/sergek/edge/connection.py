@@ -141,11 +141,12 @@ class Connection:
                 received, fault = self._last_packet_s is not None, error
             if not self._mine(generation):
                 return
+            condition = self._diagnosis(fault, received=received)
             self._last_packet_s = None
             self._source = None
             if received:
                 wait_s = self._settings.retry_first_s
-            self._turn(self._diagnosis(fault, received=received))
+            self._turn(condition)
             if fault is None and self._ends():
                 return
             if isinstance(fault, (ConfigError, Forbidden)):

@@ -18,7 +18,8 @@ class EdgeSettings(BaseModel):
     ring_max_bytes: int = Field(default=48 * 1024 * 1024, ge=1024 * 1024)
 
     gate: bool = True
-    gate_hold_s: float = Field(default=1.0, ge=0)
+    # Longer than a tracker waits for a vehicle that left, so that its passage ends at once.
+    gate_hold_s: float = Field(default=2.0, ge=0)
     gate_refresh_s: float = Field(default=10.0, gt=0)
 
     stall_s: float = Field(default=2.75, ge=1, le=30)

@@ -1,0 +1,112 @@
+"""Which pictures of a vehicle are worth a reader's time: the sharpest and nearest, some apart."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from sergek.core.frame import Image, RawFrame
+from sergek.core.vehicle import Box
+
+__all__ = ["Look", "LookShelf", "sharpness"]
+
+# A vehicle that the picture's edge cuts shows its plate half or not at all.
+_CUT_SHARE = 0.4
+_EDGE_PX = 3.0
+
+
+@dataclass(slots=True)
+class Look:
+    """One picture of one vehicle: `box` in main-stream pixels.
+
+    `frame` is the whole main-stream picture while it is still held, `crop` the vehicle with a
+    margin, its corner at `origin`; both are None while the picture lies undecoded in the ring.
+    `persons` are the boxes to mask on this picture.
+    """
+
+    box: Box
+    media_s: float
+    arrived_s: float
+    score: float
+    index: int = 0
+    frame: RawFrame | None = None
+    crop: Image | None = None
+    origin: tuple[int, int] = (0, 0)
+    persons: tuple[Box, ...] = ()
+    read: bool = field(default=False, compare=False)
+
+    def cut(self, frame: RawFrame, margin: float) -> None:
+        """Take the vehicle out of a picture of the main stream."""
+        dx, dy = self.box.width * margin, self.box.height * margin
+        x1, y1 = max(0, int(self.box.x1 - dx)), max(0, int(self.box.y1 - dy))
+        self.crop = frame.crop(x1, y1, int(self.box.x2 + dx), int(self.box.y2 + dy))
+        self.origin = (x1, y1)
+
+
+def sharpness(frame: RawFrame, box: Box, scale: tuple[float, float]) -> float:
+    """Variance of the Laplacian of the vehicle's brightness, on at most 200 samples across.
+
+    `box` is in main-stream pixels, `scale` turns them into the frame's own.
+    """
+    part = box.scaled(*scale).clipped(frame.width, frame.height)
+    x1, y1, x2, y2 = int(part.x1), int(part.y1), int(part.x2), int(part.y2)
+    if x2 - x1 < 8 or y2 - y1 < 8:
+        return 0.0
+    luma = frame.luma()[y1:y2, x1:x2]
+    step = max(1, (x2 - x1) // 200)
+    samples = np.ascontiguousarray(luma[::step, ::step])
+    return float(cv2.Laplacian(samples, cv2.CV_32F).var())
+
+
+def look_score(box: Box, sharp: float, width: int, height: int) -> float:
+    """Near before sharp: plates need pixels first; a box cut by the edge counts less."""
+    cut = (
+        box.x1 <= _EDGE_PX
+        or box.y1 <= _EDGE_PX
+        or box.x2 >= width - _EDGE_PX
+        or box.y2 >= height - _EDGE_PX
+    )
+    near = box.area**0.5
+    return float(near * (1 + sharp) ** 0.15 * (_CUT_SHARE if cut else 1.0))
+
+
+class LookShelf:
+    """The best few looks at one vehicle, at least `gap_s` apart."""
+
+    def __init__(self, places: int, gap_s: float) -> None:
+        self._places = places
+        self._gap_s = gap_s
+        self._looks: list[Look] = []
+
+    @property
+    def looks(self) -> list[Look]:
+        """Best first."""
+        return sorted(self._looks, key=lambda look: -look.score)
+
+    @property
+    def best(self) -> Look | None:
+        """The best look, or None before the first."""
+        return max(self._looks, key=lambda look: look.score, default=None)
+
+    def wants(self, media_s: float, score: float) -> bool:
+        """Whether a look of that score would be kept: ask before paying for the crop."""
+        near = [look for look in self._looks if abs(look.media_s - media_s) < self._gap_s]
+        if near:
+            return all(score > look.score for look in near)
+        if len(self._looks) < self._places:
+            return True
+        return score > min(look.score for look in self._looks)
+
+    def put(self, look: Look) -> None:
+        """Keep a look that `wants` accepted; the worst leaves."""
+        self._looks = [
+            held for held in self._looks if abs(held.media_s - look.media_s) >= self._gap_s
+        ]
+        self._looks.append(look)
+        while len(self._looks) > self._places:
+            self._looks.remove(min(self._looks, key=lambda each: each.score))
+        # Only the best look keeps the whole picture: it becomes the overview.
+        best = self.best
+        for held in self._looks:
+            if held is not best:
+                held.frame = None

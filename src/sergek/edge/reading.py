@@ -1,0 +1,154 @@
+"""A vehicle whose way is over becomes a passage: read its plate, choose its pictures."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sergek.core.camera import Camera
+from sergek.core.frame import Image
+from sergek.core.passage import Passage, PassagePlate, Timing, passage_id
+from sergek.core.plate import PlateLook, PlateRead, PlateStatus
+from sergek.core.ports import PlateReader
+from sergek.core.vehicle import Box, VehicleClass
+from sergek.edge.looks import Look
+from sergek.edge.pictures import encoded, masked, reduced
+from sergek.edge.settings import EdgeSettings
+from sergek.edge.vehicles import Vehicle
+
+__all__ = ["Draft", "DraftPicture", "PlateVerdict", "Reading", "drafted"]
+
+# (looks, "kz" or "any") → what they say together; given by wiring from `traffic.plates`.
+PlateVerdict = Callable[[Sequence[PlateLook], str], PlateRead]
+
+_OVERVIEW_WIDTH_PX = 1280
+# Enough agreement to stop paying for more looks.
+_SURE = 0.97
+_LEAST_READS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPicture:
+    """A picture that is not stored yet; box in main-stream pixels."""
+
+    data: bytes
+    kind: Literal["overview", "vehicle", "plate"]
+    media_s: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage whose pictures are still bytes in memory."""
+
+    passage: Passage
+    pictures: tuple[DraftPicture, ...]
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory it takes until it is recorded."""
+        return sum(len(picture.data) for picture in self.pictures) + 4096
+
+
+class Reading:
+    """Reads the plates of one camera's vehicles; used by any number of threads."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        reader: PlateReader | None,
+        verdict: PlateVerdict | None,
+        settings: EdgeSettings,
+    ) -> None:
+        wanted = camera.plates != "none"
+        self._plates = camera.plates
+        self._reader = reader if wanted else None
+        self._verdict = verdict if wanted else None
+        self._settings = settings
+
+    def read(self, vehicle: Vehicle, most: int) -> None:
+        """Read up to `most` more looks, best first; ends early when the plate is sure."""
+        if self._reader is None or self._verdict is None:
+            return
+        if vehicle.vehicle_class is VehicleClass.BICYCLE:
+            return
+        began = time.perf_counter()
+        for look in vehicle.shelf.looks:
+            sure = vehicle.plate is not None and (
+                vehicle.plate.status is PlateStatus.READ and vehicle.plate.confidence >= _SURE
+            )
+            if sure and vehicle.reads >= _LEAST_READS:
+                break
+            if most <= 0:
+                break
+            if look.read or look.crop is None:
+                continue
+            if look.box.width < self._settings.plate_min_vehicle_px:
+                continue
+            most -= 1
+            self._read_look(vehicle, look, look.crop)
+        ms = (time.perf_counter() - began) * 1e3
+        vehicle.stages_ms["read"] = vehicle.stages_ms.get("read", 0.0) + ms
+
+    def _read_look(self, vehicle: Vehicle, look: Look, crop: Image) -> None:
+        assert self._reader is not None
+        assert self._verdict is not None
+        look.read = True
+        vehicle.reads += 1
+        found = self._reader.read([crop])[0]
+        if found:
+            vehicle.plate_looks.append((look, found[0]))
+        vehicle.plate = self._verdict([plate for _, plate in vehicle.plate_looks], self._plates)
+
+
+def drafted(camera: Camera, vehicle: Vehicle, now_after_s: float) -> Draft:
+    """The vehicle as a passage with its pictures, persons masked; best picture first."""
+    best = vehicle.shelf.best
+    pictures: list[DraftPicture] = []
+    if best is not None and best.crop is not None and best.crop.size:
+        whole = masked(best.crop, best.persons, best.origin)
+        pictures.append(DraftPicture(encoded(whole), "vehicle", best.media_s, best.box))
+    plate = _plate_picture(vehicle)
+    if plate is not None:
+        pictures.append(plate)
+    if best is not None and best.frame is not None:
+        whole = reduced(masked(best.frame.image(), best.persons), _OVERVIEW_WIDTH_PX)
+        pictures.append(DraftPicture(encoded(whole, 80), "overview", best.media_s, best.box))
+    stages = {stage: round(ms, 1) for stage, ms in vehicle.stages_ms.items()}
+    passage = Passage(
+        passage_id=passage_id(camera.id, vehicle.run_id, vehicle.track_id),
+        camera_id=camera.id,
+        run_id=vehicle.run_id,
+        track_id=vehicle.track_id,
+        vehicle_class=vehicle.vehicle_class,
+        class_score=min(1.0, vehicle.class_score),
+        entered_at=vehicle.first_at,
+        left_at=vehicle.last_at,
+        entered_s=vehicle.first_s,
+        left_s=vehicle.last_s,
+        lane=vehicle.lane,
+        crossings=tuple(vehicle.crossings),
+        plate=None if vehicle.plate is None else PassagePlate.of(vehicle.plate),
+        timing=Timing(stages_ms=stages, recorded_after_s=round(now_after_s, 3)),
+    )
+    return Draft(passage, tuple(pictures))
+
+
+def _plate_picture(vehicle: Vehicle) -> DraftPicture | None:
+    """The plate itself from the look where it was found best, a little of the car around it."""
+    if not vehicle.plate_looks or vehicle.plate is None or vehicle.plate.text is None:
+        return None
+    look, plate = max(vehicle.plate_looks, key=lambda pair: pair[1].found_score * pair[1].box.area)
+    if look.crop is None:
+        return None
+    height, width = look.crop.shape[:2]
+    dx, dy = 0.15 * plate.box.width, 0.3 * plate.box.height
+    near = Box(plate.box.x1 - dx, plate.box.y1 - dy, plate.box.x2 + dx, plate.box.y2 + dy).clipped(
+        width, height
+    )
+    part = look.crop[int(near.y1) : int(near.y2) + 1, int(near.x1) : int(near.x2) + 1]
+    if part.shape[0] < 4 or part.shape[1] < 8:
+        return None
+    x, y = look.origin
+    box = Box(plate.box.x1 + x, plate.box.y1 + y, plate.box.x2 + x, plate.box.y2 + y)
+    return DraftPicture(encoded(part, 92), "plate", look.media_s, box)

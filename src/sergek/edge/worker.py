@@ -1,0 +1,229 @@
+"""An edge worker: several cameras, from ingest to durable passages, in one process."""
+
+import json
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sergek.core.camera import Camera
+from sergek.core.clock import Clock, SystemClock
+from sergek.core.coverage import GapReason
+from sergek.core.live import subject
+from sergek.core.passage import Passage
+from sergek.core.ports import Bus, Detector, EventLog, EvidenceStore, OpenSource, PlateReader
+from sergek.edge.camera import CameraWorker, DueFrame
+from sergek.edge.reading import PlateVerdict, Reading, drafted
+from sergek.edge.recorder import Recorder
+from sergek.edge.recovery import covered_until
+from sergek.edge.settings import EdgeSettings
+from sergek.edge.vehicles import Vehicle
+from sergek.vision.settings import TrackerSettings
+
+__all__ = ["EdgePorts", "EdgeWorker", "run_worker"]
+
+_log = logging.getLogger(__name__)
+
+_TICK_S = 0.25
+# Pictures that may wait per camera: more would only be older.
+_WAITING = 2
+# Vehicles that may wait for their plate to be read before fewer looks are taken.
+_PATIENCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class EdgePorts:
+    """The world as the edge needs it; `reader` and `verdict` together or not at all."""
+
+    open_source: OpenSource
+    detector: Detector
+    log: EventLog
+    evidence: EvidenceStore
+    bus: Bus
+    reader: PlateReader | None = None
+    verdict: PlateVerdict | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+
+class EdgeWorker:
+    """Owns cameras: `start`, `stop`; all else happens on its threads."""
+
+    def __init__(
+        self,
+        settings: EdgeSettings,
+        cameras: Sequence[Camera],
+        ports: EdgePorts,
+        tracking: TrackerSettings | None = None,
+    ) -> None:
+        self._settings, self._ports = settings, ports
+        self.recorder = Recorder(
+            ports.log, ports.evidence, settings, ports.clock, recorded=self._recorded
+        )
+        known = covered_until(ports.log, {camera.id for camera in cameras})
+        self.cameras = {
+            camera.id: CameraWorker(
+                camera,
+                settings,
+                tracking or TrackerSettings(),
+                ports.detector,
+                ports.open_source,
+                ports.bus,
+                ports.clock,
+                offer=self._offer,
+                covered_until=known.get(camera.id),
+            )
+            for camera in cameras
+        }
+        self._readings = {
+            camera.id: Reading(camera, ports.reader, ports.verdict, settings) for camera in cameras
+        }
+        self._due: dict[str, deque[DueFrame]] = {camera.id: deque() for camera in cameras}
+        self._turns: deque[str] = deque()
+        self._busy: set[str] = set()
+        self._work = threading.Condition()
+        self._passed: queue.SimpleQueue[tuple[CameraWorker, Vehicle] | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Open every camera and begin."""
+        self.recorder.start()
+        jobs = [(self._analyse, f"analysis-{n}") for n in range(self._settings.analysis_threads)]
+        jobs += [(self._read_plates, "plates"), (self._tick, "supervisor")]
+        for job, name in jobs:
+            thread = threading.Thread(target=job, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        self._ports.bus.subscribe(subject("watch", "*"), self._watch)
+        self._ports.bus.subscribe(subject("restart", "*"), self._restart)
+        for camera in self.cameras.values():
+            camera.start()
+
+    def stop(self) -> int:
+        """Close every camera and make durable what is known; how many facts could not be."""
+        for camera in self.cameras.values():
+            camera.stop()
+        self._stopping.set()
+        with self._work:
+            self._work.notify_all()
+        for thread in self._threads:
+            if thread.name != "plates":
+                thread.join(10)
+        for camera in self.cameras.values():
+            for vehicle in camera.finish():
+                self._passed.put((camera, vehicle))
+            self.recorder.cover(camera.ledger.close(self._ports.clock.now()))
+        self._passed.put(None)
+        for thread in self._threads:
+            thread.join(20)
+        return self.recorder.stop()
+
+    # --- pictures: any camera's turn, one thread per camera at a time ------------------------
+
+    def _offer(self, camera: CameraWorker, due: DueFrame) -> None:
+        captured_at = due.frame.packet.captured_at
+        if self.recorder.full:
+            camera.ledger.hindered(captured_at, GapReason.DISK_FULL)
+            return
+        name = camera.camera.id
+        with self._work:
+            waiting = self._due[name]
+            if len(waiting) >= _WAITING:
+                late = waiting.popleft()
+                camera.ledger.hindered(late.frame.packet.captured_at, GapReason.OVERLOAD)
+            waiting.append(due)
+            if name not in self._busy and name not in self._turns:
+                self._turns.append(name)
+                self._work.notify()
+
+    def _next(self) -> tuple[CameraWorker, DueFrame] | None:
+        with self._work:
+            while not self._turns:
+                if self._stopping.is_set():
+                    return None
+                self._work.wait(0.5)
+            name = self._turns.popleft()
+            self._busy.add(name)
+            return self.cameras[name], self._due[name].popleft()
+
+    def _done(self, name: str) -> None:
+        with self._work:
+            self._busy.discard(name)
+            if self._due[name]:
+                self._turns.append(name)
+                self._work.notify()
+
+    def _analyse(self) -> None:
+        while (turn := self._next()) is not None:
+            camera, due = turn
+            for vehicle in camera.analyse(due):
+                self._passed.put((camera, vehicle))
+            self._done(camera.camera.id)
+
+    # --- plates and passages --------------------------------------------------------------------
+
+    def _read_plates(self) -> None:
+        while (item := self._passed.get()) is not None:
+            camera, vehicle = item
+            began_s = self._ports.clock.monotonic_s()
+            camera.pictures.fill(vehicle)
+            most = self._settings.looks_per_vehicle if self._passed.qsize() < _PATIENCE else 1
+            self._readings[camera.camera.id].read(vehicle, most)
+            camera.times.add("read", vehicle.stages_ms.get("read", 0.0))
+            best = vehicle.shelf.best
+            since_s = began_s if best is None else best.arrived_s
+            vehicle.stages_ms.update(camera.times.means())
+            self.recorder.put(
+                drafted(camera.camera, vehicle, self._ports.clock.monotonic_s() - since_s)
+            )
+
+    def _recorded(self, passage: Passage) -> None:
+        self.cameras[passage.camera_id].recorded_one(self._ports.clock.now())
+
+    # --- supervision ------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        said_s = 0.0
+        while not self._stopping.wait(_TICK_S):
+            for camera in self.cameras.values():
+                camera.supervise()
+                for vehicle in camera.ended():
+                    self._passed.put((camera, vehicle))
+            now_s = self._ports.clock.monotonic_s()
+            if now_s - said_s < 1.0:
+                continue
+            said_s = now_s
+            trouble = self.recorder.fault
+            for camera in self.cameras.values():
+                self.recorder.cover(camera.ledger.settled(self._ports.clock.now(), now_s))
+                status = camera.status(trouble)
+                self._ports.bus.publish(
+                    subject("status", camera.camera.id), status.model_dump_json().encode()
+                )
+
+    def _watch(self, heard: str, _: bytes) -> None:
+        camera = self.cameras.get(heard.rsplit(".", 1)[-1])
+        if camera is not None:
+            camera.live.watch()
+
+    def _restart(self, heard: str, _: bytes) -> None:
+        camera = self.cameras.get(heard.rsplit(".", 1)[-1])
+        if camera is not None:
+            camera.restart()
+
+
+def run_worker(
+    settings: EdgeSettings,
+    cameras: Sequence[Camera],
+    ports: EdgePorts,
+    stop: threading.Event,
+    tracking: TrackerSettings | None = None,
+) -> int:
+    """Run a worker until `stop` is set; how many facts could not be made durable at the end."""
+    worker = EdgeWorker(settings, cameras, ports, tracking)
+    worker.start()
+    _log.info("edge worker runs: %s", json.dumps(sorted(worker.cameras)))
+    stop.wait()
+    return worker.stop()
