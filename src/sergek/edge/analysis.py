@@ -25,13 +25,17 @@ _MARGIN = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What one picture gave: vehicles seen now (with box) and those whose way is over."""
+    """What one picture gave: vehicles seen now (with box) and those whose way is over.
+
+    `persons` are boxes to mask before the picture is shown to anybody.
+    """
 
     media_s: float
     arrived_s: float
     gated: bool
     seen: tuple[tuple[Vehicle, Box], ...]
     finished: tuple[Vehicle, ...]
+    persons: tuple[Box, ...] = ()
 
 
 class StageTimes:
@@ -148,7 +152,12 @@ class CameraAnalysis:
                 seen.append((vehicle, state.box))
         ended = self._ended([state for state in states if state.finished])
         return Analysed(
-            media_s, frame.packet.arrived_s, gated=False, seen=tuple(seen), finished=tuple(ended)
+            media_s,
+            frame.packet.arrived_s,
+            gated=False,
+            seen=tuple(seen),
+            finished=tuple(ended),
+            persons=persons,
         )
 
     def _known(self, state: TrackState, frame: RawFrame, media_s: float) -> Vehicle:

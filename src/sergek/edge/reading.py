@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sergek.core.camera import Camera
 from sergek.core.frame import Image
@@ -18,9 +20,10 @@ from sergek.edge.vehicles import Vehicle
 
 __all__ = ["Draft", "DraftPicture", "PlateVerdict", "Reading", "drafted"]
 
-# (looks, "kz" or "any") → what they say together; given by wiring from `traffic.plates`.
-PlateVerdict = Callable[[Sequence[PlateLook], str], PlateRead]
+# (looks, "kz" or "any", day) → what they say together; given by wiring from `traffic.plate_vote`.
+PlateVerdict = Callable[[Sequence[PlateLook], Literal["kz", "any"], date], PlateRead]
 
+_TZ = ZoneInfo("Asia/Almaty")
 _OVERVIEW_WIDTH_PX = 1280
 # Enough agreement to stop paying for more looks.
 _SURE = 0.97
@@ -60,15 +63,15 @@ class Reading:
         verdict: PlateVerdict | None,
         settings: EdgeSettings,
     ) -> None:
+        self._plates: Literal["kz", "any"] = "any" if camera.plates == "any" else "kz"
         wanted = camera.plates != "none"
-        self._plates = camera.plates
         self._reader = reader if wanted else None
         self._verdict = verdict if wanted else None
         self._settings = settings
 
     def read(self, vehicle: Vehicle, most: int) -> None:
         """Read up to `most` more looks, best first; ends early when the plate is sure."""
-        if self._reader is None or self._verdict is None:
+        if self._reader is None:
             return
         if vehicle.vehicle_class is VehicleClass.BICYCLE:
             return
@@ -91,14 +94,15 @@ class Reading:
         vehicle.stages_ms["read"] = vehicle.stages_ms.get("read", 0.0) + ms
 
     def _read_look(self, vehicle: Vehicle, look: Look, crop: Image) -> None:
-        assert self._reader is not None
-        assert self._verdict is not None
+        if self._reader is None or self._verdict is None:
+            return
         look.read = True
         vehicle.reads += 1
         found = self._reader.read([crop])[0]
         if found:
             vehicle.plate_looks.append((look, found[0]))
-        vehicle.plate = self._verdict([plate for _, plate in vehicle.plate_looks], self._plates)
+        looks = [plate for _, plate in vehicle.plate_looks]
+        vehicle.plate = self._verdict(looks, self._plates, vehicle.first_at.astimezone(_TZ).date())
 
 
 def drafted(camera: Camera, vehicle: Vehicle, now_after_s: float) -> Draft:

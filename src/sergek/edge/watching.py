@@ -7,8 +7,7 @@ from sergek.core.camera import Camera
 from sergek.core.errors import ConfigError, Corrupt, Unavailable
 from sergek.core.frame import RawFrame
 from sergek.core.ports import Detector, FrameSource, PlateReader
-from sergek.core.vehicle import Box
-from sergek.edge.analysis import CameraAnalysis
+from sergek.edge.analysis import Analysed, CameraAnalysis
 from sergek.edge.mediatime import MediaClock
 from sergek.edge.reading import Draft, PlateVerdict, Reading, drafted
 from sergek.edge.sampler import Sampler
@@ -17,8 +16,6 @@ from sergek.edge.vehicles import Vehicle
 from sergek.vision.settings import TrackerSettings
 
 __all__ = ["Watched", "watch"]
-
-Seen = tuple[tuple[Vehicle, Box], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +38,11 @@ def watch(
     tracking: TrackerSettings,
     *,
     passed: Callable[[Draft], None],
-    seen: Callable[[RawFrame, float, Seen], None] | None = None,
+    seen: Callable[[RawFrame, Analysed], None] | None = None,
 ) -> Watched:
     """Analyse every picture that is due; `passed` gets each passage as soon as it is over.
 
-    `seen` gets every analysed picture with the confirmed vehicles on it. A source that breaks in
+    `seen` gets every analysed picture with what was found on it. A source that breaks in
     the middle gives what it gave. Raises `ConfigError` if not one picture could be decoded.
     """
     info = source.info
@@ -70,7 +67,7 @@ def watch(
         analysed += 1
         result = analysis.take(frame, media_s)
         if seen is not None:
-            seen(frame, media_s, result.seen)
+            seen(frame, result)
         for vehicle in result.finished:
             over(vehicle)
     for vehicle in analysis.finish():

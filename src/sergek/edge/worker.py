@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sergek.core.camera import Camera
@@ -35,14 +35,18 @@ _PATIENCE = 12
 
 @dataclass(frozen=True, slots=True)
 class EdgePorts:
-    """The world as the edge needs it; `reader` and `verdict` together or not at all."""
+    """The world as the edge needs it.
+
+    `readers` has a plate reader per kind of plates that a camera may ask for; without one for
+    its kind, or without a `verdict`, a camera reads no plates.
+    """
 
     open_source: OpenSource
     detector: Detector
     log: EventLog
     evidence: EvidenceStore
     bus: Bus
-    reader: PlateReader | None = None
+    readers: Mapping[str, PlateReader] = field(default_factory=dict)
     verdict: PlateVerdict | None = None
     clock: Clock = field(default_factory=SystemClock)
 
@@ -77,7 +81,8 @@ class EdgeWorker:
             for camera in cameras
         }
         self._readings = {
-            camera.id: Reading(camera, ports.reader, ports.verdict, settings) for camera in cameras
+            camera.id: Reading(camera, ports.readers.get(camera.plates), ports.verdict, settings)
+            for camera in cameras
         }
         self._due: dict[str, deque[DueFrame]] = {camera.id: deque() for camera in cameras}
         self._turns: deque[str] = deque()

@@ -30,7 +30,7 @@ class BlobDetector:
         return [self._one(frame) for frame in frames]
 
     def _one(self, frame: Image) -> list[Detection]:
-        bright = (frame.min(axis=2) > self._threshold).astype(np.uint8)
+        bright = np.asarray(cv2.inRange(frame, (self._threshold,) * 3, (255,) * 3), np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(bright)
         found: list[Detection] = []
         for x, y, width, height, area in stats[1:count].tolist():

@@ -132,7 +132,10 @@ def write_clip(
     seconds: float = 4.0,
     gop: int = 25,
 ) -> Path:
-    """Write a moving square: a container by the ending, `.h264` and `.h265` elementary streams."""
+    """Write a bright square that crosses the picture in 2.75 s again and again.
+
+    A container by the ending, `.h264` and `.h265` are elementary streams.
+    """
     width, height = size
     options = {"preset": "ultrafast", "g": str(gop), "bf": "0", "tune": "zerolatency"}
     if codec == "libx265":
@@ -142,10 +145,10 @@ def write_clip(
         stream = out.add_stream(codec, rate=fps, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        side = height // 4
+        side, step = height // 4, max(1, width // 80)
         for index in range(round(seconds * fps)):
             picture = np.full((height, width, 3), 90, np.uint8)
-            x = index * 3 % (width - side)
+            x = index * step % (width - side)
             picture[side : 2 * side, x : x + side] = 200
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         out.mux(stream.encode(None))

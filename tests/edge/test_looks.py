@@ -1,0 +1,57 @@
+"""Which looks at a vehicle are kept."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sergek.adapters.video.raw import ArrayFrame
+from sergek.core.vehicle import Box
+from sergek.edge.looks import Look, LookShelf, look_score, sharpness
+
+
+def _look(media_s, score):
+    return Look(Box(0, 0, 10, 10), media_s, media_s, score)
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.floats(1, 100)), max_size=60))
+def test_the_shelf_holds_few_looks_apart_and_never_loses_the_best(offers):
+    """At most three, at least 0.2 s apart, the best offered look among them."""
+    shelf = LookShelf(3, 0.2)
+    for media_s, score in offers:
+        if shelf.wants(media_s, score):
+            shelf.put(_look(media_s, score))
+    held = shelf.looks
+    assert len(held) <= 3
+    times = sorted(look.media_s for look in held)
+    assert all(b - a >= 0.2 for a, b in pairwise(times))
+    if offers:
+        assert held[0].score == max(score for _, score in offers)
+
+
+def test_nearer_and_sharper_is_better_and_a_cut_vehicle_worse():
+    """The order in which a reader should try."""
+    near, far = Box(100, 100, 300, 300), Box(100, 100, 160, 160)
+    cut = Box(0, 100, 200, 300)
+    assert look_score(near, 50, 640, 360) > look_score(far, 50, 640, 360)
+    assert look_score(near, 400, 640, 360) > look_score(near, 50, 640, 360)
+    assert look_score(near, 50, 640, 360) > look_score(cut, 50, 640, 360)
+
+
+def test_sharpness_falls_when_the_picture_is_smeared():
+    """Motion blur lowers the variance of the Laplacian."""
+    rng = np.random.default_rng(1)
+    crisp = rng.integers(0, 255, (120, 160, 3)).astype(np.uint8)
+    smeared = np.stack([np.roll(crisp, i, axis=1) for i in range(12)]).mean(axis=0)
+    box = Box(10, 10, 150, 110)
+
+    def of(picture):
+        frame = ArrayFrame(picture.astype(np.uint8), _Packet())
+        return sharpness(frame, box, (1.0, 1.0))
+
+    assert of(crisp) > 3 * of(smeared)
+
+
+class _Packet:
+    media_s = 0.0
