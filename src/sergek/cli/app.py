@@ -6,6 +6,7 @@ import typer
 
 from sergek import __version__
 from sergek.cli import plan
+from sergek.cli.verify import verify
 from sergek.core.errors import ConfigError, SergekError
 
 __all__ = ["app", "main"]
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 
 app.add_typer(plan.app, name="plan")
+app.command()(verify)
 
 
 @app.callback()

@@ -1,0 +1,1 @@
+"""Evidence packages: sealed by a device, opened and recomputed by anybody."""
