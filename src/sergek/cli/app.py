@@ -5,7 +5,7 @@ import sys
 import typer
 
 from sergek import __version__
-from sergek.cli import plan
+from sergek.cli import check, demo, plan, run
 from sergek.cli.verify import verify
 from sergek.core.errors import ConfigError, SergekError
 
@@ -21,6 +21,10 @@ app = typer.Typer(
 
 app.add_typer(plan.app, name="plan")
 app.command()(verify)
+app.command()(run.run)
+app.command()(check.check)
+app.command()(demo.demo)
+app.command(hidden=True)(run.process)
 
 
 @app.callback()

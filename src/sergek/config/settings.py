@@ -1,5 +1,6 @@
 """Everything an installation may choose: the rooms' settings under one roof."""
 
+import os
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,7 +66,7 @@ class Settings(BaseModel):
 def _anchor(table: Any, key: str, folder: Path, default: str | None = None) -> None:
     value = table.get(key, default) if isinstance(table, dict) else None
     if isinstance(value, str) and _SCHEME not in value and value:
-        table[key] = str(folder / value)
+        table[key] = os.path.normpath(folder / value)
 
 
 def known_keys(where: tuple[str | int, ...]) -> list[str]:

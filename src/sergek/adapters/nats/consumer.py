@@ -28,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 _BATCH = 100
 _FETCH_S = 1.0
 _ANSWER_S = 10.0
+_UP_S = 1.0
 _RETRY_S = 0.5
 # A fact whose picture has not come waits this often (and so long) before it is taken without.
 _TRIES_WITHOUT_PICTURE = 30
@@ -148,7 +149,7 @@ class Consumer:
     def _fetch(self) -> list[Msg]:
         generation = self._connection.generation
         if self._subscription is None or self._generation != generation:
-            self._connection.wait_up(_ANSWER_S)
+            self._connection.wait_up(_UP_S)
             self._subscription = self._connection.call(self._subscribe(), _ANSWER_S)
             self._generation = generation
         try:

@@ -22,6 +22,7 @@ __all__ = ["Cursor", "CursorStore", "Forwarder"]
 _LOG = logging.getLogger(__name__)
 _BATCH = 64
 _ANSWER_S = 10.0
+_UP_S = 1.0
 _PAUSE_S = 0.1
 _RETRY_S = 0.5
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
@@ -122,7 +123,7 @@ class Forwarder:
 
     def _check_epoch(self) -> None:
         generation = self._connection.generation
-        self._connection.wait_up(_ANSWER_S)
+        self._connection.wait_up(_UP_S)
         epoch = self._connection.call(self._ensure(), _ANSWER_S)
         cursor = self._cursor.load()
         if cursor.epoch != epoch:

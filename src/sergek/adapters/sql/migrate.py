@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sergek.adapters.sql.engine import readonly, reported
 from sergek.core.errors import ConfigError
 
-__all__ = ["schema_revision", "upgrade"]
+__all__ = ["check_revision", "schema_revision", "upgrade"]
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 # Any fixed number: who upgrades holds this advisory lock of PostgreSQL.
@@ -28,11 +28,9 @@ def upgrade(engine: Engine) -> str:
         if connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:lock)")
             connection.execute(lock, {"lock": _UPGRADE_LOCK})
-        config = Config()
-        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+        config = _config()
         config.attributes["connection"] = connection
-        scripts = ScriptDirectory.from_config(config)
-        _refuse_newer(connection, scripts)
+        _refuse_newer(connection, ScriptDirectory.from_config(config))
         command.upgrade(config, "head")
         return MigrationContext.configure(connection).get_current_revision() or ""
 
@@ -41,6 +39,19 @@ def schema_revision(engine: Engine) -> str | None:
     """The revision a database is at, None for an empty one; changes nothing."""
     with reported(), readonly(engine).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def check_revision(engine: Engine) -> str | None:
+    """As `schema_revision`, but `ConfigError` for a database of a newer version."""
+    with reported(), readonly(engine).connect() as connection:
+        _refuse_newer(connection, ScriptDirectory.from_config(_config()))
+    return schema_revision(engine)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
 
 
 def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:

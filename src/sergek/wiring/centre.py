@@ -1,0 +1,115 @@
+"""The centre's process: takes facts from the bus, serves the pages, ends terms."""
+
+import logging
+import secrets
+import signal
+import threading
+from datetime import timedelta
+
+import uvicorn
+
+from sergek.adapters.nats.bus import NatsBus
+from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.consumer import Consumer
+from sergek.adapters.retention import erase_expired
+from sergek.centre.app import Wiring, serve
+from sergek.centre.people.actions import Account, PeopleActions
+from sergek.centre.people.views import PeopleViews
+from sergek.centre.rights import Role
+from sergek.config.settings import Settings
+from sergek.core.clock import SystemClock
+from sergek.core.errors import Conflict, SergekError
+from sergek.wiring.bus import connect_bus, stream_bytes
+from sergek.wiring.stores import CentreStores, centre_stores
+
+__all__ = ["first_administrator", "run_centre"]
+
+_LOG = logging.getLogger(__name__)
+_RETENTION_EVERY_S = 3600.0
+_STOP_S = 8.0
+
+
+def first_administrator(settings: Settings) -> str | None:
+    """Bring the database up to date; where nobody may sign in yet, add `admin`.
+
+    Returns its random password, which is stored nowhere: whoever starts the centre for the
+    first time reads it on the terminal. None where there are people already.
+    """
+    stores = centre_stores(settings)
+    try:
+        clock = SystemClock()
+        if PeopleViews(stores.engine, clock, settings.centre).any_administrator():
+            return None
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        people = PeopleActions(stores.engine, stores.log, clock, settings.centre)
+        account = Account(name="admin", full_name="Administrator", role=Role.ADMINISTRATOR)
+        people.add(account, password, "system")
+        return password
+    finally:
+        stores.engine.dispose()
+
+
+def run_centre(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stores = centre_stores(settings)
+    connection = connect_bus(settings, "centre")
+    consumer = Consumer(
+        connection, stores.evidence, stores.intake.append, max_bytes=stream_bytes(settings)
+    )
+    server = serve(_wiring(settings, stores, connection))
+    threads = [
+        threading.Thread(target=consumer.run, name="facts"),
+        threading.Thread(target=_end_terms, args=(settings, stores, stop), name="terms"),
+        threading.Thread(target=_serve, args=(server, stop), name="pages"),
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    consumer.stop()
+    server.should_exit = True
+    for thread in threads:
+        thread.join(_STOP_S)
+    connection.close()
+    stores.engine.dispose()
+    if not server.started:
+        where = f"{settings.centre.host}:{settings.centre.port}"
+        raise Conflict(f"The pages cannot be served on {where}: choose another [centre] port.")
+
+
+def _wiring(settings: Settings, stores: CentreStores, connection: NatsConnection) -> Wiring:
+    return Wiring(
+        settings=settings.centre,
+        engine=stores.engine,
+        log=stores.log,
+        reads=stores.reads,
+        coverage=stores.coverage,
+        evidence=stores.evidence,
+        bus=NatsBus(connection),
+        cameras={camera.id: camera for camera in settings.camera},
+        clock=SystemClock(),
+        bus_is_up=connection.is_up,
+    )
+
+
+def _serve(server: uvicorn.Server, stop: threading.Event) -> None:
+    try:
+        server.run()
+    except SystemExit:
+        _LOG.error("the web server ended at its start")
+    finally:
+        stop.set()
+
+
+def _end_terms(settings: Settings, stores: CentreStores, stop: threading.Event) -> None:
+    clock, term = SystemClock(), timedelta(days=settings.storage.passage_days)
+    while not stop.is_set():
+        try:
+            erased = erase_expired(stores.log, stores.reads, stores.evidence, clock.now() - term)
+            if any(erased):
+                _LOG.info("terms ended: %d passages, %d pictures erased", *erased)
+        except SergekError as error:
+            _LOG.warning("terms wait: %s", error.message)
+        stop.wait(_RETENTION_EVERY_S)

@@ -1,0 +1,86 @@
+"""An edge worker's process: its cameras, its log, and (in the first worker) the forwarder."""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+
+from sergek.adapters.nats.bus import NatsBus
+from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.forwarder import Forwarder
+from sergek.adapters.retention import erase_forwarded
+from sergek.adapters.video.opening import open_source
+from sergek.config.settings import Settings
+from sergek.core.camera import Camera
+from sergek.core.clock import SystemClock
+from sergek.core.errors import SergekError
+from sergek.edge.worker import EdgePorts, run_worker
+from sergek.vision.detector import load_detector
+from sergek.wiring.bus import connect_bus, stream_bytes
+from sergek.wiring.stores import EdgeStores, edge_stores
+
+__all__ = ["cameras_of", "run_edge"]
+
+_LOG = logging.getLogger(__name__)
+_ERASE_EVERY_S = 600.0
+_STOP_S = 5.0
+
+
+def cameras_of(settings: Settings, worker: int) -> list[Camera]:
+    """The cameras that this worker owns: dealt out in turn, in the file's order."""
+    workers = min(settings.processes.edge_workers, max(1, len(settings.camera)))
+    return list(settings.camera[worker::workers])
+
+
+def run_edge(settings: Settings, worker: int) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stores = edge_stores(settings)
+    connection = connect_bus(settings, f"edge-{worker}")
+    forwarder = _forwarder(settings, stores, connection)
+    threads: list[threading.Thread] = []
+    if worker == 0:
+        threads.append(threading.Thread(target=forwarder.run, name="forwarder"))
+        erasing = threading.Thread(target=_erase, args=(settings, stores, stop), name="terms")
+        threads.append(erasing)
+    for thread in threads:
+        thread.start()
+    ports = EdgePorts(
+        open_source=open_source,
+        detector=load_detector(settings.detector),
+        log=stores.intake,
+        evidence=stores.evidence,
+        bus=NatsBus(connection),
+    )
+    left = run_worker(
+        settings.edge, cameras_of(settings, worker), ports, stop, tracking=settings.tracker
+    )
+    if left:
+        _LOG.error("%d facts could not be written before the end", left)
+    forwarder.stop()
+    for thread in threads:
+        thread.join(_STOP_S)
+    connection.close()
+    stores.engine.dispose()
+
+
+def _forwarder(settings: Settings, stores: EdgeStores, connection: NatsConnection) -> Forwarder:
+    return Forwarder(
+        connection,
+        stores.log,
+        stores.evidence,
+        stores.cursor,
+        max_bytes=stream_bytes(settings),
+    )
+
+
+def _erase(settings: Settings, stores: EdgeStores, stop: threading.Event) -> None:
+    clock, term = SystemClock(), timedelta(hours=settings.storage.edge_hours)
+    while not stop.wait(_ERASE_EVERY_S):
+        try:
+            forwarded = stores.cursor.load().seq
+            erase_forwarded(stores.log, stores.evidence, clock.now() - term, forwarded)
+        except SergekError as error:
+            _LOG.warning("terms wait: %s", error.message)
