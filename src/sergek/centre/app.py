@@ -20,6 +20,7 @@ from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
 from sergek.centre.following import LogFollower
 from sergek.centre.guard import SecurityHeaders, no_forgery
+from sergek.centre.journal import api as journal
 from sergek.centre.pages import Pages
 from sergek.centre.passages import api as passages
 from sergek.centre.people import api as people
@@ -63,7 +64,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()
     root.add_api_route("/", _first_page, methods=["GET"])
-    for router in (root, people.router, cameras.router, passages.router):
+    services = (people.router, cameras.router, passages.router, journal.router)
+    for router in (root, *services):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
     app.include_router(live.router, dependencies=[Depends(identify)])
     app.include_router(health.router)
@@ -71,7 +73,7 @@ def create_app(wiring: Wiring) -> FastAPI:
 
 
 def _first_page(_person: SignedIn) -> Response:
-    return RedirectResponse("/passages", status_code=303)
+    return RedirectResponse("/wall", status_code=303)
 
 
 @contextlib.asynccontextmanager
@@ -84,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         presence.stop()
+        app.state.relay.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,7 +1,7 @@
 """Pages out of templates: one environment, each service's templates under its own name."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -55,6 +55,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # The city file's order of cameras is the people's order too.
+        self._environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
     @cached_property
     def _version(self) -> str:
@@ -79,6 +81,7 @@ class Pages:
             "local": self.local,
             "clock": self._clock,
             "day": lambda at: self._day(at, texts),
+            "span_of": lambda seconds: _span(seconds, texts),
             "icon": _icon,
         }
         return self._environment.get_template(name).render({**common, **values})
@@ -93,8 +96,8 @@ class Pages:
         """The moment in the zone in which people read times."""
         return at.astimezone(self._zone)
 
-    def _clock(self, at: datetime, tenths: bool = False) -> str:
-        local = self.local(at)
+    def _clock(self, at: datetime, tenths: bool = False, minutes: int = 0) -> str:
+        local = self.local(at + timedelta(minutes=minutes))
         return f"{local:%H:%M:%S}" + (f".{local.microsecond // 100_000}" if tenths else "")
 
     def _day(self, at: datetime, texts: Catalogue) -> str:
@@ -102,6 +105,15 @@ class Pages:
         return texts(
             "time.day", day=local.day, month=texts(f"month.{local.month}"), year=local.year
         )
+
+
+def _span(seconds: int, texts: Catalogue) -> str:
+    """A length of time: `45 s`, `12:05`, `3:00:00`."""
+    if seconds < 60:
+        return f"{seconds} {texts('unit.s')}"
+    hours, rest = divmod(seconds, 3600)
+    minutes = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"{hours}:{minutes}" if hours else minutes
 
 
 def _icon(name: str) -> Markup:

@@ -6,7 +6,8 @@ Subjects (one token per camera id):
 * `sergek.boxes.CAMERA`    edge → centre, per analysed frame while watched: `LiveBoxes`
 * `sergek.video.CAMERA`    edge → centre while watched: fMP4 pieces, first byte of the message
   tells what follows: `I` initialisation segment, `K` fragment beginning with a key frame,
-  `F` any other fragment
+  `F` any other fragment; decode times grow until the source is opened anew, and an `I` may be
+  repeated before any `K` so that a late listener can begin
 * `sergek.watch.CAMERA`    centre → edge, every two seconds while somebody looks: empty
 * `sergek.restart.CAMERA`  centre → edge: open the source anew
 

@@ -8,19 +8,34 @@ as long as anybody looks.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sergek.core.live import subject
 from sergek.core.ports import Bus, Subscription
 
-__all__ = ["Relay", "Viewer"]
+__all__ = ["Relay", "Viewer", "decode_time"]
 
 _WATCH_S = 2.0
 # About eight seconds at 25 pictures a second: who is further behind begins at the next key frame.
 _BEHIND = 200
+# The edge stops sending some seconds after the last asking: a channel that waits longer than that
+# before it forgets has always seen the initialisation segment of what still comes.
+_LINGER_S = 12.0
 # A group of pictures longer than this is not worth a newcomer's catching up.
 _KEPT = 500
+
+
+def decode_time(fragment: bytes) -> int | None:
+    """The base decode time of an fMP4 fragment (ISO 14496-12 §8.8.12, box `tfdt`), if it has one.
+
+    In the track's own units; only the order of two of one track means something.
+    """
+    at = fragment.find(b"tfdt", 0, 1024)
+    if at < 0 or len(fragment) < at + 16:
+        return None
+    wide = 8 if fragment[at + 4] == 1 else 4
+    return int.from_bytes(fragment[at + 8 : at + 8 + wide], "big")
 
 
 class Viewer:
@@ -75,27 +90,35 @@ class _Channel:
         self._loop = loop
         self.viewers: set[Viewer] = set()
         self._initial: bytes | None = None
+        self._repeated = False
+        self._time = 0
         self._group: list[bytes] = []
         self._watching: asyncio.Task[None] | None = None
+        self._lingering: asyncio.TimerHandle | None = None
         self._heard: list[Subscription] = []
 
     def open(self) -> None:
-        """Listen, and ask for video every two seconds."""
+        """Listen to what comes of the camera."""
         self._heard = [
             self._bus.subscribe(subject("video", self._camera_id), self._on_video),
             self._bus.subscribe(subject("boxes", self._camera_id), self._on_boxes),
         ]
-        self._watching = self._loop.create_task(self._watch())
 
     def close(self) -> None:
         """Stop asking and listening."""
+        self._stop_asking()
+        if self._lingering is not None:
+            self._lingering.cancel()
         for subscription in self._heard:
             subscription.close()
-        if self._watching is not None:
-            self._watching.cancel()
 
     def join(self, viewer: Viewer) -> None:
         """Give a newcomer what it needs for a first picture, then everything new."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+        if self._watching is None:
+            self._watching = self._loop.create_task(self._watch())
         if self._initial is not None:
             viewer.put(self._initial)
         if self._group and len(self._group) < _BEHIND - 2:
@@ -104,6 +127,18 @@ class _Channel:
         else:
             viewer.wait_for_key()
         self.viewers.add(viewer)
+
+    def leave(self, viewer: Viewer, forget: Callable[[], None]) -> None:
+        """Take a viewer out; after the last one, stop asking and call `forget` a while later."""
+        self.viewers.discard(viewer)
+        if not self.viewers:
+            self._stop_asking()
+            self._lingering = self._loop.call_later(_LINGER_S, forget)
+
+    def _stop_asking(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
 
     async def _watch(self) -> None:
         while True:
@@ -122,13 +157,28 @@ class _Channel:
     def _video(self, piece: bytes) -> None:
         kind = piece[:1]
         if kind == b"I":
-            self._initial, self._group = piece, []
-        elif self._initial is None:
+            # The same again may only help late listeners: the next key frame tells.
+            self._repeated = piece == self._initial
+            if not self._repeated:
+                self._begin(piece)
             return
-        elif kind == b"K":
+        if self._initial is None:
+            return
+        if kind == b"K":
+            time = decode_time(piece) or 0
+            if self._repeated and time <= self._time:
+                self._begin(self._initial)
+            self._repeated, self._time = False, time
             self._group = [piece]
         elif self._group and len(self._group) < _KEPT:
             self._group.append(piece)
+        self._pass_on(piece)
+
+    def _begin(self, initial: bytes) -> None:
+        self._initial, self._group, self._time = initial, [], -1
+        self._pass_on(initial)
+
+    def _pass_on(self, piece: bytes) -> None:
         for viewer in self.viewers:
             viewer.put(piece)
 
@@ -158,7 +208,14 @@ class Relay:
         try:
             yield viewer
         finally:
-            channel.viewers.discard(viewer)
-            if not channel.viewers:
-                channel.close()
-                self._channels.pop(camera_id, None)
+            channel.leave(viewer, lambda: self._forget(camera_id))
+
+    def close(self) -> None:
+        """Forget all channels at once."""
+        for camera_id in list(self._channels):
+            self._forget(camera_id)
+
+    def _forget(self, camera_id: str) -> None:
+        channel = self._channels.pop(camera_id, None)
+        if channel is not None:
+            channel.close()
