@@ -144,11 +144,14 @@ def judged(net: torch.nn.Module, scenes: list[Scene], device: torch.device) -> d
     }
 
 
-def train(out: Path, minutes: float, rate: float = 2e-3, log_every_s: float = 60.0) -> Session:
-    """Train or resume; returns the finished session."""
+def train(
+    out: Path, minutes: float, rate: float = 2e-3, log_every_s: float = 60.0,
+    steps: int | None = None, start: Path | None = None,
+) -> Session:  # fmt: skip
+    """Train or resume for `minutes`, or `steps` if given; returns the finished session."""
     cv2.setNumThreads(1)
     torch.manual_seed(0)
-    session = Session(PlateLocatorNet(), out, minutes, rate)
+    session = Session(PlateLocatorNet(), out, minutes, rate, steps, start)
     faces = tuple(face for face in installed() if face.name not in HELD_OUT)
     supply = Scenes(SEED_TRAIN + session.steps, faces)
     judge = Scenes(SEED_VALIDATION, faces).fresh(250, 1.0)
@@ -177,9 +180,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="an earlier run to begin with")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(given.out, given.minutes, given.rate)
+    train(given.out, given.minutes, given.rate, start=given.start)
 
 
 if __name__ == "__main__":

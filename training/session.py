@@ -22,28 +22,37 @@ def best_device() -> torch.device:
 
 
 class Session:
-    """Trains `net` for `minutes` of its own wall time, over as many starts as it takes.
+    """Trains `net` for `minutes` of its own wall time, or for `steps` if given, over as many
+    starts as it takes; `start` is an earlier run whose weights a new one begins with.
 
     `averaged` holds an exponential average of the weights, which is what gets evaluated and
     exported. `out` receives `checkpoint.pt` and `curve.json`.
     """
 
-    def __init__(self, net: nn.Module, out: Path, minutes: float, rate: float) -> None:
+    def __init__(
+        self, net: nn.Module, out: Path, minutes: float, rate: float, steps: int | None = None,
+        start: Path | None = None,
+    ) -> None:  # fmt: skip
         self.device = best_device()
         self.net = net.to(self.device, memory_format=torch.channels_last)
         self.averaged = deepcopy(self.net).eval()
-        self.out, self.minutes, self.rate = out, minutes, rate
+        self.out, self.minutes, self.rate, self.limit = out, minutes, rate, steps
         self.optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
         self.steps = self.samples = 0
         self.elapsed_s = 0.0
         self.curve: list[dict[str, float]] = []
         out.mkdir(parents=True, exist_ok=True)
-        self._resume()
+        if (out / "checkpoint.pt").exists():
+            self._resume(out / "checkpoint.pt")
+        elif start is not None:
+            self._begin_with(start / "checkpoint.pt")
         self._tick = self._saved = time.monotonic()
 
     @property
     def progress(self) -> float:
-        """Share of the minutes that is used up."""
+        """Share of the minutes, or of the steps, that is used up."""
+        if self.limit is not None:
+            return min(1.0, self.steps / self.limit)
         return min(1.0, self.elapsed_s / (60 * self.minutes))
 
     @property
@@ -90,10 +99,14 @@ class Session:
         (self.out / "curve.json").write_text(json.dumps(self.curve, indent=0), encoding="utf-8")
         self._saved = time.monotonic()
 
-    def _resume(self) -> None:
-        path = self.out / "checkpoint.pt"
-        if not path.exists():
-            return
+    def _begin_with(self, path: Path) -> None:
+        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        self.net.load_state_dict(state["averaged"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.samples = state["counts"][1]
+        self.curve = state["curve"]
+
+    def _resume(self, path: Path) -> None:
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         self.net.load_state_dict(state["net"])
         self.averaged.load_state_dict(state["averaged"])
@@ -102,7 +115,6 @@ class Session:
         self.curve = state["curve"]
         print(f"resumed at {self.elapsed_s / 60:.1f} min, {self.samples} samples", flush=True)
 
-    @torch.no_grad()
     def _average(self) -> None:
         keep = min(0.998, 1 - 1 / (1 + self.steps / 10))
         with torch.no_grad():

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 
-__all__ = ["STRIP_HEIGHT", "STRIP_WIDTH", "Strip", "is_two_line", "strip_homographies", "strips"]
+__all__ = [
+    "STRIP_HEIGHT",
+    "STRIP_WIDTH",
+    "Strip",
+    "is_two_line",
+    "line_corners",
+    "strip_homographies",
+    "strips",
+]
 
 STRIP_WIDTH = 160
 STRIP_HEIGHT = 32
@@ -24,6 +32,9 @@ _LINE_SPANS = ((0.0, 0.52), (0.46, 1.0))
 # One-line plates are 4.6 times as wide as high and 2.3 when seen 60° from the side; two-line
 # plates 1.4 to 1.8 and at most 2.1 when seen 30° from above.
 _TWO_LINE_BELOW = 2.3
+# American plates are 2.0 times as wide as high and have one line: for readers of any country
+# only what is squarer is split.
+_SPLIT_BELOW = 1.7
 
 # Our pixels count from the picture's edge, OpenCV's from the first pixel's centre.
 _FORTH = np.array([(1, 0, 0.5), (0, 1, 0.5), (0, 0, 1)])
@@ -42,8 +53,26 @@ class Strip:
 
 def is_two_line(corners: CornerPixels) -> bool:
     """Whether a plate of these corners (4 × 2, clockwise from top left) has two lines."""
+    return _aspect(corners) < _TWO_LINE_BELOW
+
+
+def _aspect(corners: CornerPixels) -> float:
     top, right, bottom, left = np.linalg.norm(corners - np.roll(corners, -1, 0), axis=1)
-    return bool(top + bottom < _TWO_LINE_BELOW * (left + right))
+    return float((top + bottom) / max(left + right, 1e-6))
+
+
+def line_corners(corners: CornerPixels) -> list[CornerPixels]:
+    """The corners of each line of a plate squarer than any with one line; else none."""
+    if _aspect(corners) >= _SPLIT_BELOW:
+        return []
+    left, right = corners[3] - corners[0], corners[2] - corners[1]
+    return [
+        np.stack([
+            corners[0] + upper * left, corners[1] + upper * right,
+            corners[1] + lower * right, corners[0] + lower * left,
+        ])
+        for upper, lower in _LINE_SPANS
+    ]  # fmt: skip
 
 
 def strip_homographies(corners: CornerPixels, two_line: bool) -> list[NDArray[np.float64]]:

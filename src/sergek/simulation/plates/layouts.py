@@ -47,7 +47,7 @@ FORMS = (
     PlateForm("kz-2012-car-2", "DDD/RRLLL", 280, 200, 0.08),
     PlateForm("kz-2012-legal-2", "DDD/RRLL", 280, 200, 0.05),
     PlateForm("kz-2012-trailer-2", "LLL/RRDD", 280, 200, 0.03),
-    PlateForm("kz-2012-motorcycle", "DD/RRLL", 240, 150, 0.04),
+    PlateForm("kz-2012-motorcycle", "DD/RRLL", 240, 135, 0.04),
     PlateForm("kz-tractor", "LLL/rDDD", 280, 200, 0.03),
     PlateForm("kz-1993-2", "rDDD/LLL", 280, 200, 0.03),
 )

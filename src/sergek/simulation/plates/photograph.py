@@ -159,11 +159,12 @@ def compressed(picture: Image, quality: int) -> Image:
 
 
 def photograph(
-    flat: Image, size_mm: tuple[float, float], seen: Conditions, rng: np.random.Generator
-) -> View:
-    """A close picture of a plate with some of the bumper around it."""
+    flat: Image, size_mm: tuple[float, float], seen: Conditions, rng: np.random.Generator,
+    margin: float = 0.1,
+) -> View:  # fmt: skip
+    """A close picture of a plate with some of the bumper around it, `margin` plate widths."""
     corners = project(size_mm, seen)
-    margin = 0.1 * seen.width_px + 3
+    margin = margin * seen.width_px + 3
     corners += margin - corners.min(0) + rng.uniform(0, 1, 2)
     w, h = (int(v) for v in np.ceil(corners.max(0) + margin))
     at = _between_indices(flat.shape, corners)

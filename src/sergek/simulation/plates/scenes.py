@@ -30,39 +30,54 @@ __all__ = ["Scene", "scene"]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture and the corners of each plate on it (n × 4 × 2 pixels)."""
+    """A picture and the corners of each plate on it (n × 4 × 2 pixels).
+
+    `texts` are what is written on each (lines joined by `/`; empty on foreign plates), `seen`
+    the conditions, whose width is that of a one-line plate.
+    """
 
     image: Image
     plates: NDArray[np.float32]
+    texts: tuple[str, ...]
+    seen: Conditions
 
 
 def scene(
-    rng: np.random.Generator, faces: tuple[Typeface, ...], width: int = 256, height: int = 192,
-    hard: float = 1.0, foreign: float = 0.35,
+    rng: np.random.Generator, faces: tuple[Typeface, ...], zoom: float = 1.0, hard: float = 1.0,
+    foreign: float = 0.35,
 ) -> Scene:  # fmt: skip
-    """A picture by chance; one in eight has no plate, one in ten two."""
+    """A picture by chance, 256 × 192 pixels times `zoom`; one in eight has no plate, one in ten
+    two. `foreign` is the share of plates of no Kazakh layout."""
+    width, height = round(256 * zoom), round(192 * zoom)
     picture = _clutter(rng, width, height, faces)
     style = rng.random()
-    seen = Conditions.random(rng, (30, 100), hard)
-    seen = replace(seen, blur_px=min(seen.blur_px, 1.1), motion_px=min(seen.motion_px, 3.5))
+    seen = Conditions.random(rng, (30 * zoom, 100 * zoom), hard)
+    most = max(1.0, zoom)
+    seen = replace(
+        seen, blur_px=min(seen.blur_px, 1.1 * most), motion_px=min(seen.motion_px, 3.5 * most)
+    )
     place = np.array((width * 0.5, height * rng.uniform(0.35, 0.85)))
     if style < 0.85:
         at, span = _body_placement(rng, width, height)
         place = _vehicle(picture, at, rng, faces)
         share = rng.uniform(0.2, 0.36) if rng.random() < 0.85 else rng.uniform(0.1, 0.2)
-        seen = replace(seen, width_px=float(np.clip(span * share, 17, 120)))
+        seen = replace(seen, width_px=float(np.clip(span * share, 17 * zoom, 120 * zoom)))
     count = 0 if rng.random() < 0.12 else 2 if rng.random() < 0.1 else 1
     corners: list[NDArray[np.float64]] = []
+    texts: list[str] = []
     for number in range(count):
         spot = place if number == 0 else rng.uniform((0.1, 0.2), (0.9, 0.9)) * (width, height)
-        found = _mount(picture, spot, seen, rng, faces, foreign)
-        if not corners or np.abs(found.mean(0) - corners[0].mean(0)).max() > seen.width_px:
-            corners.append(found)
+        if corners and np.abs(spot - corners[0].mean(0)).max() < 1.2 * seen.width_px:
+            continue
+        found, text = _mount(picture, spot, seen, rng, faces, foreign)
+        corners.append(found)
+        texts.append(text)
     if number_of_extras := int(rng.integers(0, 3)):
         _keep_clear(picture, corners, number_of_extras, rng, faces)
     image = compressed(exposed(picture.astype(np.float32), seen, rng), seen.jpeg)
-    inside = [c for c in corners if _visible(c, width, height)]
-    return Scene(image, np.array(inside, np.float32).reshape(-1, 4, 2))
+    inside = [i for i, c in enumerate(corners) if _visible(c, width, height)]
+    plates = np.array([corners[i] for i in inside], np.float32).reshape(-1, 4, 2)
+    return Scene(image, plates, tuple(texts[i] for i in inside), seen)
 
 
 def _visible(corners: NDArray[np.float64], width: int, height: int) -> bool:
@@ -73,9 +88,10 @@ def _visible(corners: NDArray[np.float64], width: int, height: int) -> bool:
 def _mount(
     picture: Image, spot: NDArray[np.float64], seen: Conditions, rng: np.random.Generator,
     faces: tuple[Typeface, ...], foreign: float,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Put a plate with its holder onto the picture; its corners."""
-    scale = float(np.clip(seen.width_px * 1.4 / 520, 0.14, 0.8))
+) -> tuple[NDArray[np.float64], str]:  # fmt: skip
+    """Put a plate with its holder onto the picture; its corners and its text if Kazakh."""
+    scale = float(np.clip(seen.width_px * 1.4 / 520, 0.14, 1.2))
+    text = ""
     if rng.random() < foreign:
         flat, w, h = foreign_plate(rng, faces, scale * 1.4)
     else:
@@ -98,7 +114,7 @@ def _mount(
         drawing, at, (picture.shape[1], picture.shape[0]), dst=picture,
         flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT,
     )  # fmt: skip
-    return np.asarray(corners, np.float64)
+    return np.asarray(corners, np.float64), text
 
 
 def _holder(picture: Image, corners: NDArray[np.float64], rng: np.random.Generator) -> None:

@@ -37,7 +37,9 @@ _FONT_FILES = (
     ("Roboto-Bold.ttf", 0),
     ("RobotoCondensed-Bold.ttf", 0),
 )
-_PENS = tuple(Pen(width, roundness) for width in (11, 14, 17) for roundness in (0, 1, 3))
+_PENS = tuple(
+    Pen(width, roundness) for width in (9, 11, 13, 14, 15, 17, 19) for roundness in (0, 1, 3)
+)
 _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 _MASTER_PX = 96
 

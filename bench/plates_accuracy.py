@@ -1,0 +1,286 @@
+"""Our plate locator and reader on drawn scenes of seeds never trained on.
+
+`python -m bench plates_accuracy` prints the tables of `docs/ref/accuracy.md` and writes its plots.
+All figures here are *rendered* (drawn by `simulation.plates`); nothing is a photo. The number of
+scenes is `SERGEK_BENCH_PLATES` (default 1500).
+"""
+
+import json
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.simulation.plates.scenes import Scene, scene
+from sergek.simulation.plates.typefaces import Typeface, installed
+from sergek.vision.corner_locator import CornerLocator
+from sergek.vision.kz_recogniser import KzRecogniser
+from sergek.vision.plate_peaks import FoundPlate
+from sergek.vision.plate_ports import PlateCandidate
+
+SEED = 20_220_108
+# Typefaces that no training run has seen.
+UNSEEN = ("NotoSans-Bold", "LiberationMono-Bold", "strokes-14-1")
+WIDTHS = (30, 45, 60, 90, 130, 200)
+OUT = Path("docs/ref")
+
+# Confidence said, share right, how many.
+Row = tuple[float, float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One plate of one scene: what was true of it and what became of it."""
+
+    width_px: float
+    two_line: bool
+    yaw_deg: float
+    blur_px: float
+    light: float
+    unseen: bool
+    found: bool
+    corner_px: float
+    right: bool
+    right_given_corners: bool
+    confidence: float
+    characters: tuple[tuple[float, bool], ...]
+
+
+def interval(hits: int, total: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share (1927)."""
+    if total == 0:
+        return 0.0, 1.0
+    z, p = 1.96, hits / total
+    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def share(outcomes: Sequence[Outcome], good: Callable[[Outcome], bool]) -> str:
+    """A share with its interval, e.g. `93.1 % (91.0–94.8, n 612)`."""
+    hits, total = sum(map(good, outcomes)), len(outcomes)
+    if not total:
+        return "–"
+    low, high = interval(hits, total)
+    return f"{100 * hits / total:.1f} % ({100 * low:.1f}–{100 * high:.1f}, n {total})"
+
+
+def _candidate(corners: NDArray[np.float32]) -> PlateCandidate:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return PlateCandidate((a, b, c, d), (), 1.0)
+
+
+def _nearest(
+    found: list[FoundPlate], corners: NDArray[np.float32], wide: float
+) -> FoundPlate | None:
+    """The found plate whose corners are within a fifth of the plate's width on average."""
+    best = min(found, key=lambda f: _far(f, corners), default=None)
+    return best if best is not None and _far(best, corners) < 0.2 * wide else None
+
+
+def _far(found: FoundPlate, corners: NDArray[np.float32]) -> float:
+    return float(np.linalg.norm(found.corners - corners, axis=1).mean())
+
+
+class Judge:
+    """Runs locator and reader over scenes."""
+
+    def __init__(self) -> None:
+        self.locator, self.reader = CornerLocator(), KzRecogniser()
+        self.false_plates = self.scenes = 0
+
+    def outcomes(self, one: Scene, unseen: bool) -> list[Outcome]:
+        """What became of each Kazakh plate of a scene."""
+        found = self.locator.find(one.image)
+        self.scenes += 1
+        matched = 0
+        results = []
+        for corners, text in zip(one.plates, one.texts, strict=True):
+            wide = float(
+                np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])
+            ) / 2  # fmt: skip
+            hit = _nearest(found, corners, wide)
+            matched += hit is not None
+            if text:
+                results.append(self._outcome(one, corners, text, wide, hit, unseen))
+        self.false_plates += len(found) - matched
+        return results
+
+    def _outcome(
+        self, one: Scene, corners: NDArray[np.float32], text: str, wide: float,
+        hit: FoundPlate | None, unseen: bool,
+    ) -> Outcome:  # fmt: skip
+        truth = text.replace("/", "")
+        wanted = [_candidate(corners)] + ([_candidate(hit.corners)] if hit else [])
+        read = self.reader.recognise([(one.image, each) for each in wanted])
+        plain = [r.raw.replace("\n", "") for r in read]
+        mine = read[-1].characters if hit else ()
+        aligned = len(mine) == len(truth)
+        return Outcome(
+            width_px=wide,
+            two_line="/" in text,
+            yaw_deg=abs(one.seen.yaw_deg),
+            blur_px=one.seen.blur_px + 0.4 * one.seen.motion_px,
+            light=one.seen.light,
+            unseen=unseen,
+            found=hit is not None,
+            corner_px=_far(hit, corners) if hit else math.nan,
+            right=bool(hit) and plain[-1] == truth,
+            right_given_corners=plain[0] == truth,
+            confidence=float(np.prod([c[0][1] for c in mine])) if mine else 0.0,
+            characters=tuple(
+                (c[0][1], c[0][0] == t) for c, t in zip(mine, truth, strict=True)
+            ) if aligned else (),
+        )  # fmt: skip
+
+
+def collect(count: int) -> tuple[list[Outcome], Judge]:
+    """Outcomes of `count` scenes, plates evenly 30 to 200 px wide, a fifth in unseen letters."""
+    judge = Judge()
+    every = installed()
+    seen: tuple[Typeface, ...] = tuple(f for f in every if f.name not in UNSEEN)
+    strange = tuple(f for f in every if f.name in UNSEEN)
+    outcomes: list[Outcome] = []
+    for number in range(count):
+        rng = np.random.default_rng((SEED, number))
+        zoom = float(np.exp(rng.uniform(np.log(0.75), np.log(2.9))))
+        unseen = bool(strange) and number % 5 == 0
+        one = scene(rng, strange if unseen else seen, zoom, foreign=0.0)
+        outcomes += judge.outcomes(one, unseen)
+    return outcomes, judge
+
+
+def coverage(outcomes: Sequence[Outcome]) -> list[tuple[float, float, float]]:
+    """(coverage, error among the read, least confidence), reading the surest first."""
+    ranked = sorted((o for o in outcomes if o.found), key=lambda o: -o.confidence)
+    wrong = 0
+    curve = []
+    for n, one in enumerate(ranked, 1):
+        wrong += not one.right
+        curve.append((n / len(outcomes), wrong / n, one.confidence))
+    return curve
+
+
+def working_point(curve: list[tuple[float, float, float]], error: float) -> tuple[float, ...]:
+    """The largest coverage whose error stays within the limit."""
+    return max((point for point in curve if point[1] <= error), default=(0.0, 0.0, 1.0))
+
+
+def calibration(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> tuple[float, list[Row]]:
+    """Expected calibration error (Guo et al. 2017) with bins of equal count, and the bins."""
+    ranked = sorted(pairs)
+    rows = []
+    error = 0.0
+    for part in np.array_split(np.arange(len(ranked)), bins):
+        if len(part):
+            said = float(np.mean([ranked[i][0] for i in part]))
+            was = float(np.mean([ranked[i][1] for i in part]))
+            error += len(part) / len(ranked) * abs(said - was)
+            rows.append((said, was, len(part)))
+    return error, rows
+
+
+def table(outcomes: Sequence[Outcome]) -> list[str]:
+    """The tables as lines of Markdown."""
+    lines = ["| plate width, px | found | corner error, median px | read exactly, of found "
+             "| read exactly, of all |", "|---|---|---|---|---|"]  # fmt: skip
+    for low, high in zip(WIDTHS, (*WIDTHS[1:], 10_000), strict=True):
+        part = [o for o in outcomes if low <= o.width_px < high]
+        found = [o for o in part if o.found]
+        far = float(np.median([o.corner_px for o in found])) if found else math.nan
+        lines.append(
+            f"| {low}–{high if high < 10_000 else ''} | {share(part, lambda o: o.found)} "
+            f"| {far:.2f} | {share(found, lambda o: o.right)} | {share(part, lambda o: o.right)} |"
+        )
+    lines += ["", "| at ≥ 60 px | found | read exactly, of found |", "|---|---|---|"]
+    clear = [o for o in outcomes if o.width_px >= 60]
+    groups: list[tuple[str, Callable[[Outcome], bool]]] = [
+        ("one line", lambda o: not o.two_line),
+        ("two lines", lambda o: o.two_line),
+        ("turned < 15°", lambda o: o.yaw_deg < 15),
+        ("turned 15–30°", lambda o: 15 <= o.yaw_deg < 30),
+        ("turned ≥ 30°", lambda o: o.yaw_deg >= 30),
+        ("blur < 0.7 px", lambda o: o.blur_px < 0.7),
+        ("blur 0.7–1.5 px", lambda o: 0.7 <= o.blur_px < 1.5),
+        ("blur ≥ 1.5 px", lambda o: o.blur_px >= 1.5),
+        ("day (light ≥ 0.75)", lambda o: o.light >= 0.75),
+        ("dusk (0.45–0.75)", lambda o: 0.45 <= o.light < 0.75),
+        ("night (< 0.45)", lambda o: o.light < 0.45),
+        ("letters seen in training", lambda o: not o.unseen),
+        ("letters never seen", lambda o: o.unseen),
+    ]
+    for name, belongs in groups:
+        part = [o for o in clear if belongs(o)]
+        found = [o for o in part if o.found]
+        lines.append(
+            f"| {name} | {share(part, lambda o: o.found)} | {share(found, lambda o: o.right)} |"
+        )
+    return lines
+
+
+def plots(outcomes: Sequence[Outcome], out: Path) -> None:
+    """Width–accuracy, coverage–error and reliability as PNG."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(1, 3, figsize=(15, 4.6))
+    middles, found, right, given = [], [], [], []
+    for low in range(30, 200, 15):
+        part = [o for o in outcomes if low <= o.width_px < low + 15]
+        if len(part) >= 10:
+            middles.append(low + 7.5)
+            found.append(np.mean([o.found for o in part]))
+            right.append(np.mean([o.right for o in part]))
+            given.append(np.mean([o.right_given_corners for o in part]))
+    axes[0].plot(middles, found, "o-", label="found")
+    axes[0].plot(middles, given, "s--", label="read, true corners")
+    axes[0].plot(middles, right, "^-", label="found and read")
+    axes[0].set(xlabel="plate width, px", ylabel="share", ylim=(0, 1.02), title="Width (rendered)")
+    curve = coverage([o for o in outcomes if o.width_px >= 60])
+    axes[1].plot([c[0] for c in curve], [100 * c[1] for c in curve])
+    for limit in (0.04, 0.005):
+        axes[1].axhline(100 * limit, linestyle=":", color="grey")
+    axes[1].set(
+        xlabel="coverage", ylabel="wrong among read, %", title="Coverage–error, ≥ 60 px (rendered)"
+    )
+    error, rows = calibration([(o.confidence, o.right) for o in outcomes if o.found])
+    axes[2].plot([0, 1], [0, 1], ":", color="grey")
+    axes[2].plot([r[0] for r in rows], [r[1] for r in rows], "o-")
+    axes[2].set(xlabel="confidence said", ylabel="share right",
+                title=f"Reliability, ECE {100 * error:.1f} % (rendered)")  # fmt: skip
+    axes[0].legend()
+    for each in axes:
+        each.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(out / "plates-drawn.png", dpi=90)
+    plt.close(figure)
+
+
+def run() -> None:
+    """Judge, print, and write `plates-drawn.png` and `plates-drawn.json` to docs/ref."""
+    cv2.setNumThreads(1)
+    outcomes, judge = collect(int(os.environ.get("SERGEK_BENCH_PLATES", "1500")))
+    for line in table(outcomes):
+        print(line)
+    clear = [o for o in outcomes if o.width_px >= 60]
+    curve = coverage(clear)
+    points = {f"{100 * e:.1f} %": working_point(curve, e) for e in (0.04, 0.005)}
+    for name, point in points.items():
+        print(f"wrong ≤ {name}: coverage {100 * point[0]:.1f} % at confidence {point[2]:.3f}")
+    by_plate, _ = calibration([(o.confidence, o.right) for o in outcomes if o.found])
+    by_character, _ = calibration([pair for o in outcomes for pair in o.characters])
+    print(f"ECE per plate {100 * by_plate:.1f} %, per character {100 * by_character:.1f} %")
+    print(f"false plates per picture {judge.false_plates / judge.scenes:.3f}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    plots(outcomes, OUT)
+    false = judge.false_plates / judge.scenes
+    figures = {"plates": len(outcomes), "ece_plate": by_plate, "ece_character": by_character,
+               "working_points": points, "false_per_picture": false}  # fmt: skip
+    (OUT / "plates-drawn.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
