@@ -5,7 +5,7 @@ import sys
 import typer
 
 from sergek import __version__
-from sergek.cli import check, demo, plan, run
+from sergek.cli import check, demo, plan, run, simulate
 from sergek.cli.verify import verify
 from sergek.core.errors import ConfigError, SergekError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 
 app.add_typer(plan.app, name="plan")
+app.add_typer(simulate.app, name="simulate")
 app.command()(verify)
 app.command()(run.run)
 app.command()(check.check)

@@ -6,11 +6,12 @@ draws it, z up, origin at the site's mark. Picture coordinates: pixels of the wr
 centre of the top left pixel is (0.5, 0.5).
 """
 
+import gzip
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import IO, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sergek.core.errors import Corrupt
 from sergek.core.plate import Corners
@@ -66,7 +67,8 @@ class TruthVehicle(BaseModel):
 
 class TruthHeader(BaseModel):
     """What holds for the whole clip. `projection` is the 3×4 matrix from ground metres to
-    homogeneous pixels at the first frame; a bumped camera gives its own with each frame."""
+    homogeneous pixels at the first frame; a bumped camera gives its own with each frame.
+    `clock_offset_s` is how far the camera's wall clock is ahead of true time."""
 
     model_config = _FROZEN
 
@@ -83,6 +85,7 @@ class TruthHeader(BaseModel):
     camera_position_m: tuple[float, float, float]
     stop_line_y_m: float | None = None
     lane_edges_x_m: tuple[float, ...] = ()
+    clock_offset_s: float = 0.0
 
 
 class TruthFrame(BaseModel):
@@ -116,20 +119,42 @@ _LINE: TypeAdapter[TruthHeader | TruthFrame | TruthEvent] = TypeAdapter(
 
 
 def write_truth(path: Path, header: TruthHeader, lines: Iterable[TruthFrame | TruthEvent]) -> None:
-    """Write a truth file, one JSON object per line, header first."""
-    with path.open("w", encoding="utf-8") as out:
-        out.write(header.model_dump_json() + "\n")
-        for line in lines:
-            out.write(line.model_dump_json() + "\n")
+    """Write a truth file, one JSON object per line, header first; packed if it ends in `.gz`.
+
+    The same truth always gives the same bytes: the packed file's header carries no time.
+    """
+    with path.open("wb") as raw:
+        if path.suffix == ".gz":
+            with gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
+                _put(packed, header, lines)
+        else:
+            _put(raw, header, lines)
+
+
+def _put(
+    out: IO[bytes] | gzip.GzipFile, header: TruthHeader, lines: Iterable[TruthFrame | TruthEvent]
+) -> None:
+    for line in (header, *lines):
+        out.write((line.model_dump_json() + "\n").encode())
 
 
 def read_truth(path: Path) -> tuple[TruthHeader, Iterator[TruthFrame | TruthEvent]]:
-    """The header and an iterator over the rest; `Corrupt` if the first line is no header."""
-    lines = (_LINE.validate_json(text) for text in path.read_text(encoding="utf-8").splitlines())
+    """The header and an iterator over the rest; `Corrupt` if it is no truth file."""
+    lines = _lines(path)
     header = next(lines, None)
     if not isinstance(header, TruthHeader):
         raise Corrupt(f"{path.name}: the first line is not a truth header")
     return header, _body(path, lines)
+
+
+def _lines(path: Path) -> Iterator[TruthHeader | TruthFrame | TruthEvent]:
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+            for text in raw:
+                yield _LINE.validate_json(text)
+    except (gzip.BadGzipFile, EOFError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise Corrupt(f"{path.name}: a line is no truth ({reason})") from None
 
 
 def _body(

@@ -1,0 +1,1 @@
+"""One street seen by one camera: a scene file becomes exact truth and, if wanted, video."""

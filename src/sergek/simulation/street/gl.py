@@ -1,0 +1,73 @@
+"""What both OpenGL passes share: the context, shaders, matrices and meshes."""
+
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.core.errors import ConfigError
+from sergek.simulation.street.optics import Optics
+from sergek.simulation.street.parts import Part, corner_normals
+
+__all__ = ["fragment", "mesh_array", "open_gl", "shader", "view_projection"]
+
+_NEAR_M, _FAR_M = 0.5, 900.0
+_APT = "apt-get install libegl1 libgl1-mesa-dri"
+
+
+def open_gl() -> Any:
+    """A moderngl context without a window; `ConfigError` says what to install."""
+    try:
+        import moderngl
+    except ImportError:
+        raise ConfigError(
+            "Drawing needs moderngl: install the extra with pip install 'sergek[simulate]'."
+        ) from None
+    try:
+        return moderngl.create_context(standalone=True, backend="egl", require=330)  # type: ignore[arg-type]
+    except Exception as error:  # noqa: BLE001  (glcontext raises bare Exception)
+        raise ConfigError(f"Drawing needs OpenGL 3.3 on EGL ({error}): {_APT}.") from None
+
+
+def shader(name: str) -> str:
+    """The text of one of our shaders."""
+    return resources.files(__package__).joinpath("shaders", name).read_text(encoding="utf-8")
+
+
+def fragment(name: str) -> str:
+    """A fragment shader with what all of them share in front."""
+    return "#version 330\n" + shader("common.glsl") + shader(name)
+
+
+def view_projection(optics: Optics) -> NDArray[np.float64]:
+    """OpenGL's clip matrix of the camera; clip y points up, so rows come bottom first."""
+    near, far = _NEAR_M, _FAR_M
+    scale = np.array(
+        [
+            [2 * optics.focal_px / optics.width, 0, 0, 0],
+            [0, -2 * optics.focal_px / optics.height, 0, 0],
+            [0, 0, (far + near) / (far - near), -2 * far * near / (far - near)],
+            [0, 0, 1, 0],
+        ]
+    )
+    view = np.eye(4)
+    view[:3, :3] = optics.rotation
+    view[:3, 3] = -optics.rotation @ optics.position_m
+    result: NDArray[np.float64] = scale @ view
+    return result
+
+
+def mesh_array(gl: Any, program: Any, part: Part) -> Any:
+    """A part on the GPU, corners that are the same in everything stored once."""
+    corners = part.vertices[part.triangles].reshape(-1, 3)
+    normals = corner_normals(part).reshape(-1, 3)
+    data = np.concatenate([corners, normals, part.uv.reshape(-1, 2)], 1).astype("f4")
+    rows, order = np.unique(data, axis=0, return_inverse=True)
+    used = [name for name in ("place", "normal", "uv") if name in program]
+    sizes = {"place": "3f", "normal": "3f", "uv": "2f"}
+    layout = " ".join(
+        sizes[n] if n in used else f"{int(sizes[n][0]) * 4}x" for n in ("place", "normal", "uv")
+    )
+    index = gl.buffer(np.ravel(order).astype("i4").tobytes())
+    return gl.vertex_array(program, [(gl.buffer(rows.tobytes()), layout, *used)], index)

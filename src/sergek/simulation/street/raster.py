@@ -1,0 +1,377 @@
+"""Draws traffic over a still background with OpenGL on EGL: a GPU, or Mesa's software GL.
+
+The same matrices as `Optics` feed the shaders, so what is drawn stands where the truth says.
+Colours are worked out in linear light and pass one film curve at the end (`shaders/`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.core.frame import Image
+from sergek.simulation.street.background import Background
+from sergek.simulation.street.bodies import Vehicle
+from sergek.simulation.street.gl import fragment, mesh_array, open_gl, shader, view_projection
+from sergek.simulation.street.lighting import Lighting
+from sergek.simulation.street.optics import Optics
+from sergek.simulation.street.parts import Material, Part, quad
+
+__all__ = ["Drawn", "Raster"]
+
+_LAMPS, _BEAMS, _CARS = 24, 12, 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """One vehicle at one moment. `pose` (4, 4) places the body's middle; `rolled_m` is how far
+    its wheels have rolled; `face` the plate's picture (RGB)."""
+
+    vehicle: Vehicle
+    pose: NDArray[np.float64]
+    rolled_m: float
+    braking: bool
+    face: NDArray[np.uint8] | None
+
+
+class Raster:
+    """Draws one camera's pictures; one thread only, `close` frees the GPU's memory."""
+
+    def __init__(self, optics: Optics, light: Lighting, lamps: Sequence[tuple[float, float, float]],
+                 samples: int = 4) -> None:  # fmt: skip
+        self.gl = gl = open_gl()
+        self.optics, self._light = optics, light
+        size = self._size = (optics.width, optics.height)
+        self._bodies = gl.program(shader("body.vert"), fragment("body.frag"))
+        self._flat_shadow = gl.program(
+            shader("shadow.vert"), "#version 330\nout vec4 c; void main() { c = vec4(1.0); }"
+        )
+        self._screen = gl.program(shader("screen.vert"), fragment("screen.frag"))
+        samples = min(samples, gl.max_samples)
+        self._target = gl.framebuffer(
+            [gl.renderbuffer(size, 4, samples=samples)],
+            gl.depth_renderbuffer(size, samples=samples),
+        )
+        self._flat = gl.texture(size, 4)
+        self._out = gl.framebuffer([self._flat])
+        half = (size[0] // 2, size[1] // 2)
+        self._shadow = gl.texture(half, 1)
+        self._shadow_target = gl.framebuffer([self._shadow], gl.depth_renderbuffer(half))
+        corners = np.array([-1, -1, 3, -1, -1, 3], "f4")
+        self._sheet = gl.vertex_array(self._screen, [(gl.buffer(corners), "2f", "corner")])
+        copy = gl.program(
+            shader("screen.vert"),
+            "#version 330\nuniform sampler2D plain; out vec4 colour;"
+            "void main() { colour = texelFetch(plain, ivec2(gl_FragCoord.xy), 0); }",
+        )
+        copy["plain"].value = 1
+        self._copy_sheet = gl.vertex_array(copy, [(gl.buffer(corners), "2f", "corner")])
+        self._meshes: dict[tuple[int, bool], tuple[Part, Any]] = {}
+        self._textures: dict[int, tuple[Any, Any]] = {}
+        self._sky = self._float_texture(light.sky, flip=False)
+        self._sky.build_mipmaps()
+        self._sky.repeat_y = False
+        self._blank = gl.texture((1, 1), 4, b"\0\0\0\0")
+        self._layers: dict[str, Any] = {}
+        self._set_light(lamps)
+        self.look(optics)
+
+    def look(self, optics: Optics) -> None:
+        """Point the camera elsewhere; the background must be set again."""
+        self.optics = optics
+        matrix = view_projection(optics).T.astype("f4").tobytes()
+        bodies, screen = self._bodies, self._screen
+        bodies["view_projection"].write(matrix)
+        self._flat_shadow["view_projection"].write(matrix)
+        bodies["eye"].value = tuple(optics.position_m)
+        bodies["ahead"].value = tuple(optics.rotation[2])
+        screen["eye"].value = tuple(optics.position_m)
+        screen["rotation"].write(optics.rotation.T.astype("f4").tobytes())
+        screen["focal"].value = (optics.focal_px, optics.focal_px)
+        screen["size"].value = self._size
+
+    def set_background(self, background: Background) -> None:
+        """The still street behind the traffic."""
+        for texture in self._layers.values():
+            texture.release()
+        self._layers = {
+            name: self._float_texture(getattr(background, name))
+            for name in ("sun", "shade", "albedo", "depth")
+        }
+        nearest = (self.gl.NEAREST, self.gl.NEAREST)
+        self._layers["depth"].filter = nearest
+        self._out.use()
+        self.gl.disable(self.gl.DEPTH_TEST)
+        self._beams(())
+        self._shade_ground((), None)
+        self._plain = self.gl.texture(self._size, 4, self._out.read(components=4))
+
+    def picture(self, drawn: Sequence[Drawn], lenses: Sequence[Part] = ()) -> Image:
+        """One picture, BGR, of the traffic over the background; no noise, no blur.
+
+        `lenses` are the lit ones of the signals, drawn with their material's emission.
+        """
+        gl = self.gl
+        self._beams(drawn)
+        self._cast_shadows(drawn)
+        self._target.use()
+        gl.disable(gl.DEPTH_TEST)
+        self._paint_background(drawn)
+        gl.enable(gl.DEPTH_TEST | gl.CULL_FACE)
+        for number, one in enumerate(drawn):
+            self._paint_vehicle(one, number)
+        self._paint_lenses(lenses)
+        gl.disable(gl.CULL_FACE)
+        gl.copy_framebuffer(self._out, self._target)
+        raw = np.frombuffer(self._out.read(components=3), np.uint8)
+        image: Image = np.ascontiguousarray(
+            raw.reshape(self._size[1], self._size[0], 3)[::-1, :, ::-1]
+        )
+        return image
+
+    def close(self) -> None:
+        """Free everything."""
+        self.gl.release()
+
+    # --- uniforms
+
+    def _set_light(self, lamps: Sequence[tuple[float, float, float]]) -> None:
+        light = self._light
+        near = sorted(lamps, key=lambda p: p[1])[:_LAMPS]
+        padded = np.zeros((_LAMPS, 3), "f4")
+        if near:
+            padded[: len(near)] = near
+        for program in (self._bodies, self._screen):
+            _put(program, "to_sun", tuple(light.to_sun))
+            _put(program, "sun", tuple(light.sun))
+            _put(program, "exposure", light.exposure)
+            _put(program, "lamp_count", len(near))
+            _put(program, "lamp_light", tuple(light.lamp_light))
+            if "lamp_at" in program:
+                program["lamp_at"].write(padded.tobytes())
+        self._flat_shadow["to_light"].value = tuple(light.to_sun)
+        _put(self._bodies, "sky", 0)
+        _put(self._screen, "sky", 0)
+        for slot, name in enumerate(("paint", "mask", "depth"), 1):
+            _put(self._bodies, name, slot)
+        for slot, name in enumerate(("lit", "shade", "albedo", "depth", "shadow"), 1):
+            _put(self._screen, name, slot)
+
+    def _beams(self, drawn: Sequence[Drawn]) -> None:
+        places, along = np.zeros((_BEAMS, 4), "f4"), np.zeros((_BEAMS, 3), "f4")
+        count = 0
+        if self._light.headlamps:
+            power = 90.0 if self._light.exposure > 4 else 3.0
+            for one in drawn[:_BEAMS]:
+                lamp = np.mean(np.array(one.vehicle.head_lamps), 0)
+                at = one.pose @ np.array([lamp[0] + 0.1, 0.0, lamp[2], 1.0])
+                places[count] = (*at[:3], power)
+                along[count] = one.pose[:3, 0]
+                count += 1
+        for program in (self._bodies, self._screen):
+            _put(program, "beam_count", count)
+            if "beam_at" in program:
+                program["beam_at"].write(places.tobytes())
+                program["beam_along"].write(along.tobytes())
+
+    # --- passes
+
+    def _cast_shadows(self, drawn: Sequence[Drawn]) -> None:
+        gl, program = self.gl, self._flat_shadow
+        self._shadow_target.use()
+        gl.disable(gl.DEPTH_TEST)
+        self._shadow_target.clear()
+        if self._light.sun.max() <= 0:
+            return
+        for one in drawn:
+            program["model"].write(one.pose.T.astype("f4").tobytes())
+            for part in one.vehicle.parts:
+                self._mesh(part, flat=True).render()
+            for wheel in one.vehicle.wheels:
+                pose = one.pose @ _shift(wheel.centre)
+                program["model"].write(pose.T.astype("f4").tobytes())
+                self._mesh(one.vehicle.wheel_part, flat=True).render()
+
+    def _paint_background(self, drawn: Sequence[Drawn]) -> None:
+        """The ready picture of the street, shaded anew only where traffic darkens or lights it."""
+        self._target.clear(0, 0, 0, 1, depth=1.0)
+        self._plain.use(1)
+        self._copy_sheet.render()
+        if self._light.headlamps:
+            self._shade_ground(drawn, None)
+            return
+        for one in drawn:
+            region = self._reach(one)
+            if region is not None:
+                self._shade_ground(drawn, region)
+
+    def _reach(self, one: Drawn) -> tuple[int, int, int, int] | None:
+        """Where a vehicle's shadow may fall: x, y (from below), width, height; None if nowhere."""
+        body, light = one.vehicle, self._light
+        x, y = body.length_m / 2 + 0.7, body.width_m / 2 + 0.7
+        base = np.array([(sx * x, sy * y, 0.0, 1.0) for sx in (-1, 1) for sy in (-1, 1)])
+        feet = (base @ one.pose.T)[:, :3]
+        if light.sun.max() > 0:
+            cast = light.to_sun[:2] / light.to_sun[2] * body.height_m
+            feet = np.concatenate([feet, feet - np.array([*cast, 0.0])])
+        depth = self.optics.depth_m(feet)
+        if depth.max() < 1.0:
+            return None
+        feet = feet + self.optics.rotation[2] * np.maximum(1.0 - depth, 0)[:, None]
+        low = np.clip(self.optics.project(feet).min(0) - 4, 0, self._size)
+        high = np.clip(self.optics.project(feet).max(0) + 4, 0, self._size)
+        wide, tall = (int(v) for v in np.ceil(high) - np.floor(low))
+        if wide <= 0 or tall <= 0:
+            return None
+        return int(low[0]), self._size[1] - int(np.ceil(high[1])), wide, tall
+
+    def _shade_ground(
+        self, drawn: Sequence[Drawn], region: tuple[int, int, int, int] | None
+    ) -> None:
+        places, halves = np.zeros((_CARS, 4), "f4"), np.zeros((_CARS, 2), "f4")
+        for k, one in enumerate(drawn[:_CARS]):
+            ahead = one.pose[:2, 0]
+            places[k] = (*one.pose[:2, 3], ahead[0], ahead[1])
+            halves[k] = (one.vehicle.width_m / 2 - 0.12, one.vehicle.length_m / 2 - 0.2)
+        screen = self._screen
+        _put(screen, "car_count", min(len(drawn), _CARS))
+        screen["car_at"].write(places.tobytes())
+        screen["car_half"].write(halves.tobytes())
+        self._sky.use(0)
+        for slot, name in enumerate(("sun", "shade", "albedo", "depth"), 1):
+            self._layers[name].use(slot)
+        self._shadow.use(5)
+        self.gl.scissor = region
+        self._sheet.render()
+        self.gl.scissor = None
+
+    def _paint_vehicle(self, one: Drawn, number: int) -> None:
+        program = self._bodies
+        self._sky.use(0)
+        self._layers["depth"].use(3)
+        night = self._light.exposure > 4
+        _put(program, "self", number if number < _BEAMS else -1)
+        _put(program, "head_glow", (14.0 if night else 4.0) if self._light.headlamps else 0.15)
+        running = 0.10 if self._light.headlamps else 0.0
+        _put(program, "tail_glow", (1.2 if not night else 0.5) if one.braking else running)
+        program["model"].write(one.pose.T.astype("f4").tobytes())
+        for part in one.vehicle.parts:
+            self._use(part.material)
+            self._mesh(part).render()
+        self._paint_plates(one)
+        self._use(one.vehicle.wheel_part.material)
+        for wheel in one.vehicle.wheels:
+            turn = one.rolled_m / wheel.radius
+            pose = one.pose @ _shift(wheel.centre) @ _roll(turn, wheel.side)
+            program["model"].write(pose.T.astype("f4").tobytes())
+            self._mesh(one.vehicle.wheel_part).render()
+
+    def _paint_lenses(self, lenses: Sequence[Part]) -> None:
+        self._bodies["model"].write(np.eye(4, dtype="f4").tobytes())
+        for part in lenses:
+            self._use(part.material)
+            _put(self._bodies, "emission", part.material.emission)
+            self._mesh(part).render()
+        _put(self._bodies, "emission", (0.0, 0.0, 0.0))
+
+    def _paint_plates(self, one: Drawn) -> None:
+        if one.face is None:
+            return
+        material = _face_material(one.face)
+        self._use(material)
+        _put(self._bodies, "retro", 1.0 if self._light.headlamps else 0.0)
+        for spot in one.vehicle.plates:
+            self._mesh(_plate_part(spot.corners, material)).render()
+        _put(self._bodies, "retro", 0.0)
+
+    # --- resources
+
+    def _use(self, material: Material) -> None:
+        program = self._bodies
+        paint, mask = self._material(material)
+        paint.use(1)
+        mask.use(2)
+        _put(program, "textured", float(material.texture is not None))
+        _put(program, "masked", float(material.mask is not None))
+        _put(program, "plain", tuple(material.colour))
+        _put(program, "coat", material.coat)
+
+    def _material(self, material: Material) -> tuple[Any, Any]:
+        held = self._textures.get(id(material))
+        if held is None:
+            held = tuple(
+                self._blank if a is None else self._byte_texture(a)
+                for a in (material.texture, material.mask)
+            )
+            self._textures[id(material)] = held
+            self._kept = [*getattr(self, "_kept", []), material]
+        return held
+
+    def _byte_texture(self, picture: NDArray[np.uint8]) -> Any:
+        high, wide, channels = picture.shape
+        texture = self.gl.texture(
+            (wide, high), channels, np.ascontiguousarray(picture), alignment=1
+        )
+        texture.build_mipmaps()
+        texture.anisotropy = 4.0
+        return texture
+
+    def _float_texture(self, picture: NDArray[np.float32], *, flip: bool = True) -> Any:
+        high, wide = picture.shape[:2]
+        rows = picture[::-1] if flip else picture
+        channels = 1 if picture.ndim == 2 else picture.shape[2]
+        data = np.ascontiguousarray(rows, np.float32).tobytes()
+        return self.gl.texture((wide, high), channels, data, dtype="f4")
+
+    def _mesh(self, part: Part, *, flat: bool = False) -> Any:
+        key = (id(part), flat)
+        held = self._meshes.get(key)
+        if held is None:
+            program = self._flat_shadow if flat else self._bodies
+            held = (part, mesh_array(self.gl, program, part))
+            self._meshes[key] = held
+        return held[1]
+
+
+_FACES: dict[int, tuple[NDArray[np.uint8], Material]] = {}
+_PLATES: dict[tuple[int, int], Part] = {}
+
+
+def _face_material(face: NDArray[np.uint8]) -> Material:
+    held = _FACES.get(id(face))
+    if held is None:
+        held = (face, Material("plate", rough=0.45, texture=face))
+        _FACES[id(face)] = held
+    return held[1]
+
+
+def _plate_part(corners: NDArray[np.float64], material: Material) -> Part:
+    key = (id(corners), id(material))
+    if key not in _PLATES:
+        _PLATES[key] = quad("plate", corners, material)
+    return _PLATES[key]
+
+
+def _put(program: Any, name: str, value: Any) -> None:
+    """Set a uniform, unless the compiler found it unused and dropped it."""
+    if name in program:
+        program[name].value = value
+
+
+def _shift(by: tuple[float, float, float]) -> NDArray[np.float64]:
+    pose = np.eye(4)
+    pose[:3, 3] = by
+    return pose
+
+
+def _roll(turn: float, side: int) -> NDArray[np.float64]:
+    """A wheel rolled ahead by an angle; the right wheel is the left one turned about z."""
+    c, s = math.cos(turn * side), math.sin(turn * side)
+    pose = np.eye(4)
+    pose[:3, :3] = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    if side < 0:
+        pose[:3, :3] = np.diag([-1.0, -1.0, 1.0]) @ pose[:3, :3]
+    return pose
