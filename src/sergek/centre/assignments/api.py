@@ -1,0 +1,264 @@
+"""The assignments' pages: lists, one with its steps, meetings, the report by department."""
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from sergek.centre.assignments.actions import AssignmentActions, Meeting, NewAssignment, Proof
+from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
+from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
+from sergek.centre.context import Centre, CentreOf
+from sergek.centre.rights import Person, Right, SignedIn, requires
+from sergek.core.errors import ConfigError, NotFound
+
+__all__ = ["actions_of", "router"]
+
+router = APIRouter()
+Chief = Annotated[Person, Depends(requires(Right.ASSIGN))]
+_PROOF_BYTES = 20_000_000
+
+
+def actions_of(centre: CentreOf) -> AssignmentActions:
+    """The actions over the centre's wired parts."""
+    wired = centre.wiring
+    return AssignmentActions(wired.engine, wired.log, wired.evidence, wired.clock, centre.zone)
+
+
+def _views(centre: CentreOf) -> AssignmentViews:
+    today = centre.wiring.clock.now().astimezone(centre.zone).date()
+    return AssignmentViews(centre.wiring.engine, today)
+
+
+Actions = Annotated[AssignmentActions, Depends(actions_of)]
+Views = Annotated[AssignmentViews, Depends(_views)]
+
+
+def _to(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace("\n", ",").split(",") if part.strip())
+
+
+@router.get("/assignments")
+def list_page(
+    request: Request, centre: CentreOf, person: SignedIn, views: Views, which: Which = "open"
+) -> Response:
+    """Assignments by term."""
+    return centre.pages.page(
+        request,
+        "assignments/assignments.html",
+        which=which,
+        listed=views.listed(which, person.name),
+        names=views.names(),
+    )
+
+
+@router.get("/assignments/new")
+def new_page(
+    request: Request, centre: CentreOf, views: Views, _who: Chief, parent: str | None = None
+) -> Response:
+    """The form for a new assignment, or for a sub-task of `parent`."""
+    return _form(request, centre, views, views.one(parent) if parent else None)
+
+
+def _form(
+    request: Request, centre: Centre, views: AssignmentViews, parent: Listed | None, **more: Any
+) -> Response:
+    values: dict[str, Any] = {"problem": None, "typed": {}, **more}
+    return centre.pages.page(
+        request,
+        "assignments/new.html",
+        parent=parent,
+        names=views.names(),
+        meetings=views.meetings(),
+        today=views.today,
+        **values,
+    )
+
+
+@router.post("/assignments")
+def give(
+    request: Request,
+    centre: CentreOf,
+    actions: Actions,
+    views: Views,
+    who: Chief,
+    text: Annotated[str, Form()],
+    source: Annotated[str, Form()],
+    department: Annotated[str, Form()],
+    lead: Annotated[str, Form()],
+    controller: Annotated[str, Form()],
+    due_on: Annotated[str, Form()],
+    co_executors: Annotated[list[str] | None, Form()] = None,
+    meeting_id: Annotated[str, Form()] = "",
+    parent: Annotated[str, Form()] = "",
+) -> Response:
+    """Give an assignment."""
+    over = views.one(parent) if parent else None
+    typed = {
+        "text": text,
+        "source": source,
+        "department": department,
+        "lead": lead,
+        "controller": controller,
+        "due_on": due_on,
+        "co_executors": tuple(co_executors or ()),
+        "meeting_id": meeting_id or None,
+        "parent_id": over.assignment_id if over else None,
+        "given_on": views.today,
+    }
+    try:
+        number = actions.give(_checked(typed), who.name)
+    except (ConfigError, NotFound) as error:
+        page = _form(request, centre, views, over, problem=error.message, typed=typed)
+        page.status_code = error.http_status
+        return page
+    return _to(f"/assignments/{number}")
+
+
+def _checked(typed: dict[str, Any]) -> NewAssignment:
+    try:
+        return NewAssignment.model_validate(typed)
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
+        raise ConfigError(f"Not usable: {fields}.") from error
+
+
+@router.get("/assignments/report")
+def report_page(
+    request: Request,
+    centre: CentreOf,
+    _person: SignedIn,
+    views: Views,
+    since: date | None = None,
+    until: date | None = None,
+) -> Response:
+    """How the departments stand, to print."""
+    first = since or views.today.replace(month=1, day=1)
+    last = until or views.today
+    return centre.pages.page(
+        request,
+        "assignments/report.html",
+        since=first,
+        until=last,
+        rows=views.report(first, last),
+    )
+
+
+@router.get("/meetings")
+def meetings_page(
+    request: Request, centre: CentreOf, _person: SignedIn, views: Views
+) -> Response:
+    """Meetings with minutes and who attended."""
+    given: dict[str, list[Listed]] = {}
+    for each in views.listed("all", ""):
+        if each.meeting_id:
+            given.setdefault(each.meeting_id, []).append(each)
+    return centre.pages.page(
+        request,
+        "assignments/meetings.html",
+        meetings=views.meetings(),
+        given=given,
+        today=views.today,
+    )
+
+
+@router.post("/meetings")
+def record_meeting(
+    actions: Actions,
+    who: Chief,
+    title: Annotated[str, Form()],
+    held_on: Annotated[str, Form()],
+    attended: Annotated[str, Form()],
+    place: Annotated[str, Form()] = "",
+    minutes: Annotated[str, Form()] = "",
+) -> Response:
+    """Record a meeting; `attended` is a list of names, one a line or with commas."""
+    try:
+        meeting = Meeting.model_validate(
+            {
+                "title": title,
+                "place": place,
+                "held_on": held_on,
+                "minutes": minutes,
+                "attended": _split(attended),
+            }
+        )
+    except ValidationError as error:
+        raise ConfigError("A meeting needs a title, its day and who attended.") from error
+    actions.record_meeting(meeting, who.name)
+    return _to("/meetings")
+
+
+@router.get("/assignments/{number}")
+def assignment_page(
+    request: Request, centre: CentreOf, person: SignedIn, views: Views, number: str
+) -> Response:
+    """One assignment with its steps and what this person may do."""
+    one = views.one(number)
+    taken = views.steps(one)
+    hands = hands_of(person.name, one.lead, one.co_executors, one.controller)
+    return centre.pages.page(
+        request,
+        "assignments/assignment.html",
+        one=one,
+        parent=views.parent(one),
+        children=views.children(one),
+        steps=taken,
+        may=open_steps(one.status, hands, time_asked=_time_asked(taken)),
+        names=views.names(),
+        meetings={each.meeting_id: each for each in views.meetings()},
+        Status=Status,
+    )
+
+
+def _time_asked(taken: list[StepRow]) -> bool:
+    answers = (Step.ASK_TIME, Step.GRANT_TIME, Step.REFUSE_TIME)
+    last = [step.kind for step in taken if step.kind in answers]
+    return bool(last) and last[-1] is Step.ASK_TIME
+
+
+@router.post("/assignments/{number}")
+async def take_step(
+    person: SignedIn,
+    actions: Actions,
+    number: str,
+    step: Annotated[Step, Form()],
+    text: Annotated[str, Form(max_length=5000)] = "",
+    until: Annotated[str, Form()] = "",
+    proof: UploadFile | None = None,
+) -> Response:
+    """Take a step, with a proof file where there is one."""
+    data = await proof.read(_PROOF_BYTES + 1) if proof and proof.filename else b""
+    if len(data) > _PROOF_BYTES:
+        raise ConfigError("The file is larger than 20 MB: send a smaller one.")
+    file = Proof(proof.filename or "proof", data) if proof and data else None
+    try:
+        day = date.fromisoformat(until) if until else None
+    except ValueError as error:
+        raise ConfigError("The day is not a date such as 2026-05-31.") from error
+    actions.take(number, step, person.name, text, day, file)
+    return _to(f"/assignments/{number}")
+
+
+@router.get("/assignments/{number}/proofs/{place}")
+def proof_file(
+    centre: CentreOf, _person: SignedIn, views: Views, number: str, place: int
+) -> Response:
+    """A proof file, always as a download: no page of ours shows what somebody sent."""
+    taken = views.steps(views.one(number))
+    if not 0 <= place < len(taken) or taken[place].proof_key is None:
+        raise NotFound(f"Assignment {number} has no such file.")
+    step = taken[place]
+    name = quote(step.proof_name or "proof", safe="")
+    return Response(
+        centre.wiring.evidence.get(step.proof_key or ""),
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
