@@ -13,6 +13,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre import failures, health
+from sergek.centre.assignments import api as assignments
+from sergek.centre.assignments.reminders import remind_daily
 from sergek.centre.cameras import api as cameras
 from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
@@ -29,7 +31,7 @@ from sergek.centre.rights import SignedIn
 
 __all__ = ["Wiring", "create_app", "serve"]
 
-_SERVICES = ("people", "cameras", "passages", "journal")
+_SERVICES = ("people", "cameras", "passages", "journal", "assignments")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -64,8 +66,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()
     root.add_api_route("/", _first_page, methods=["GET"])
-    services = (people.router, cameras.router, passages.router, journal.router)
-    for router in (root, *services):
+    services = (people, cameras, passages, journal, assignments)
+    for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
     app.include_router(live.router, dependencies=[Depends(identify)])
     app.include_router(health.router)
@@ -81,7 +83,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     centre: Centre = app.state.centre
     presence: Presence = app.state.presence
     presence.start()
-    tasks = [asyncio.create_task(centre.follower.run())]
+    tasks = [
+        asyncio.create_task(centre.follower.run()),
+        asyncio.create_task(remind_daily(assignments.actions_of(centre))),
+    ]
     try:
         yield
     finally:

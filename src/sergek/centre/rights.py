@@ -30,6 +30,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     REVIEWER = "reviewer"
+    CHIEF = "chief"
     ADMINISTRATOR = "administrator"
 
 
@@ -39,16 +40,18 @@ class Right(StrEnum):
     WATCH = "watch"
     RESTART = "restart"
     REVIEW = "review"
+    ASSIGN = "assign"
     ADMINISTER = "administer"
 
 
 # An administrator keeps the house but decides on nobody's offence; a reviewer decides and
-# touches no camera.
+# touches no camera; a chief gives assignments.
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.WATCH}),
     Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART}),
     Role.REVIEWER: frozenset({Right.WATCH, Right.REVIEW}),
-    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.RESTART, Right.ADMINISTER}),
+    Role.CHIEF: frozenset({Right.WATCH, Right.ASSIGN}),
+    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.RESTART, Right.ASSIGN, Right.ADMINISTER}),
 }
 
 

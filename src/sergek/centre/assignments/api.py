@@ -152,9 +152,7 @@ def report_page(
 
 
 @router.get("/meetings")
-def meetings_page(
-    request: Request, centre: CentreOf, _person: SignedIn, views: Views
-) -> Response:
+def meetings_page(request: Request, centre: CentreOf, _person: SignedIn, views: Views) -> Response:
     """Meetings with minutes and who attended."""
     given: dict[str, list[Listed]] = {}
     for each in views.listed("all", ""):

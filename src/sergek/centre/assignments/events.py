@@ -20,9 +20,7 @@ def meeting_recorded(meeting_id: str, actor: str, at: datetime, body: dict[str, 
     )
 
 
-def assignment_given(
-    assignment_id: str, actor: str, at: datetime, body: dict[str, Any]
-) -> Event:
+def assignment_given(assignment_id: str, actor: str, at: datetime, body: dict[str, Any]) -> Event:
     """An assignment began."""
     return Event(
         event_id=derive_id(assignment_id, "assignment.given"),

@@ -80,9 +80,7 @@ def hands_of(name: str, lead: str, co_executors: tuple[str, ...], controller: st
 
 def open_steps(status: Status, hands: set[Hand], *, time_asked: bool) -> list[Step]:
     """The steps that this person may take now, in the order of a page's buttons."""
-    steps = [
-        step for step, rule in _RULES.items() if status in rule.when and rule.hand in hands
-    ]
+    steps = [step for step, rule in _RULES.items() if status in rule.when and rule.hand in hands]
     answers = {Step.GRANT_TIME, Step.REFUSE_TIME}
     return [step for step in steps if step not in answers or time_asked]
 

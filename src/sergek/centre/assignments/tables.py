@@ -44,9 +44,7 @@ steps = Table(
     "assignment_steps",
     metadata,
     Column("step_id", String(32), primary_key=True),
-    Column(
-        "assignment_id", ForeignKey("assignments.assignment_id"), nullable=False, index=True
-    ),
+    Column("assignment_id", ForeignKey("assignments.assignment_id"), nullable=False, index=True),
     Column("place_in_order", Integer, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     Column("actor", String(64), nullable=False),
