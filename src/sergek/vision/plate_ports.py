@@ -29,7 +29,7 @@ class Recognition:
 
     `raw` is the text as read, two lines joined by a line feed; `characters` has, per character
     of `raw` without line feeds, alternatives as (Latin letter or digit, probability), best
-    first. A character that is neither (a hyphen, a dot) keeps its place with no alternatives.
+    first. The alternative "" says that no letter or digit stands there: a seal, a hyphen, dirt.
     """
 
     raw: str

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["DetectorSettings", "ModelLayout", "TrackerSettings", "View"]
+__all__ = ["DetectorSettings", "ModelLayout", "PlateReaderSettings", "TrackerSettings", "View"]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -86,3 +86,22 @@ class TrackerSettings(BaseModel):
     lost_s: float = Field(default=1.5, gt=0)
     unconfirmed_lost_s: float = Field(default=0.5, gt=0)
     max_step_s: float = Field(default=2.0, gt=0)
+
+
+class PlateReaderSettings(BaseModel):
+    """Which plates are looked for and how hard.
+
+    `sides_px`: each picture is searched with its longer side at these sizes (a crop of a vehicle
+    needs one, a whole photo two). Text lower than `least_height_px` on the picture is not read;
+    at most `most_candidates` places per picture are.
+    """
+
+    model_config = _FROZEN
+
+    plates: Literal["kz", "any"] = "kz"
+    threads: int = Field(default=1, ge=1, le=64)
+    sides_px: tuple[Annotated[int, Field(ge=96, le=2560)], ...] = Field(
+        default=(640,), min_length=1
+    )
+    least_height_px: float = Field(default=6.0, ge=1)
+    most_candidates: int = Field(default=16, ge=1, le=64)

@@ -106,10 +106,10 @@ class TextRecogniser:
         pairs = step[self._latin_columns]
         # A digit's two columns are one and the same.
         chances = np.where(np.arange(len(_LATIN)) < 10, pairs[:, 0], pairs.sum(axis=1))
-        order = np.argsort(-chances)[:_ALTERNATIVES]
-        return tuple(
-            (_LATIN[i], float(chances[i])) for i in order if chances[i] >= _LEAST_PROBABILITY
-        )
+        found = [(_LATIN[i], float(chances[i])) for i in np.argsort(-chances)[:_ALTERNATIVES]]
+        found.append(("", max(1.0 - float(chances.sum()), 0.0)))
+        likely = [each for each in found if each[1] >= _LEAST_PROBABILITY]
+        return tuple(sorted(likely, key=lambda each: -each[1]))
 
 
 def _planes(strip: Image) -> NDArray[np.float32]:
