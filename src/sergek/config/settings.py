@@ -10,7 +10,7 @@ from sergek.adapters.settings import BusSettings, ProcessSettings, StorageSettin
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.edge.settings import EdgeSettings
-from sergek.vision.settings import DetectorSettings, TrackerSettings
+from sergek.vision.settings import DetectorSettings, PlateReaderSettings, TrackerSettings
 
 __all__ = ["Settings", "known_keys"]
 
@@ -33,6 +33,7 @@ class Settings(BaseModel):
     edge: EdgeSettings = EdgeSettings()
     detector: DetectorSettings = DetectorSettings()
     tracker: TrackerSettings = TrackerSettings()
+    plate_reader: PlateReaderSettings = PlateReaderSettings()
     centre: CentreSettings = CentreSettings()
     camera: tuple[Camera, ...] = Field(default=(), max_length=10_000)
 

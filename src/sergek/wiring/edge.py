@@ -17,6 +17,7 @@ from sergek.core.errors import SergekError
 from sergek.edge.worker import EdgePorts, run_worker
 from sergek.vision.detector import load_detector
 from sergek.wiring.bus import connect_bus, stream_bytes
+from sergek.wiring.sight import plate_readers, plate_verdict
 from sergek.wiring.stores import EdgeStores, edge_stores
 
 __all__ = ["cameras_of", "run_edge"]
@@ -47,16 +48,17 @@ def run_edge(settings: Settings, worker: int) -> None:
         threads.append(erasing)
     for thread in threads:
         thread.start()
+    cameras = cameras_of(settings, worker)
     ports = EdgePorts(
         open_source=open_source,
         detector=load_detector(settings.detector),
         log=stores.intake,
         evidence=stores.evidence,
         bus=NatsBus(connection),
+        readers=plate_readers(settings, cameras),
+        verdict=plate_verdict,
     )
-    left = run_worker(
-        settings.edge, cameras_of(settings, worker), ports, stop, tracking=settings.tracker
-    )
+    left = run_worker(settings.edge, cameras, ports, stop, tracking=settings.tracker)
     if left:
         _LOG.error("%d facts could not be written before the end", left)
     forwarder.stop()
