@@ -16,6 +16,7 @@ from sergek.cli.run import announce
 from sergek.config.load import load
 from sergek.config.settings import Settings
 from sergek.core.errors import NotFound
+from sergek.wiring.demo import fill_demo
 from sergek.wiring.logs import start_logging
 from sergek.wiring.node import Node
 
@@ -49,6 +50,8 @@ def demo(
     city = demo_city()
     settings = load(city, environment)
     with Node(city, settings, environment=environment) as node:
+        if node.password is not None:
+            fill_demo(settings, city.parents[1] / "demo" / "meeting.toml")
         supervisor = node.supervisor()
         supervisor.obey_signals()
         announce(node)

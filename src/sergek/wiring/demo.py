@@ -1,0 +1,78 @@
+"""Fills the demo's centre on its very first start: people by their posts, and a meeting."""
+
+import secrets
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sergek.centre.assignments.actions import AssignmentActions, Meeting, NewAssignment
+from sergek.centre.assignments.states import Step
+from sergek.centre.people.actions import Account, PeopleActions
+from sergek.config.settings import Settings
+from sergek.core.clock import SystemClock
+from sergek.wiring.stores import centre_stores
+
+__all__ = ["fill_demo"]
+
+_ACTOR = "demo"
+
+
+def fill_demo(settings: Settings, source: Path) -> None:
+    """Record what the demo's file says, through the same actions as any person's.
+
+    The people get passwords that nobody knows; the administrator may set others.
+    """
+    table = tomllib.loads(source.read_text(encoding="utf-8"))
+    clock, zone = SystemClock(), ZoneInfo(settings.centre.timezone)
+    today = clock.now().astimezone(zone).date()
+    stores = centre_stores(settings)
+    try:
+        people = PeopleActions(stores.engine, stores.log, clock, settings.centre)
+        for person in table["person"]:
+            people.add(Account.model_validate(person), secrets.token_urlsafe(24), _ACTOR)
+        actions = AssignmentActions(stores.engine, stores.log, stores.evidence, clock, zone)
+        held_on = today - timedelta(days=table["held_days_ago"])
+        meeting_id = actions.record_meeting(
+            Meeting(
+                title=table["title"],
+                place=table["place"],
+                held_on=held_on,
+                minutes=table["minutes"],
+                attended=tuple(table["attended"]),
+            ),
+            _ACTOR,
+        )
+        for given in table["assignment"]:
+            _give(actions, given, table["title"], meeting_id, held_on, today)
+    finally:
+        stores.engine.dispose()
+
+
+def _give(
+    actions: AssignmentActions,
+    given: dict[str, Any],
+    source: str,
+    meeting_id: str,
+    held_on: date,
+    today: date,
+) -> None:
+    number = actions.give(
+        NewAssignment(
+            text=given["text"],
+            source=source,
+            department=given["department"],
+            lead=given["lead"],
+            co_executors=tuple(given.get("co_executors", ())),
+            controller="head",
+            given_on=held_on,
+            due_on=today + timedelta(days=given["due_in_days"]),
+            meeting_id=meeting_id,
+        ),
+        _ACTOR,
+    )
+    for taken in given["steps"]:
+        days = taken.get("until_in_days")
+        until = None if days is None else today + timedelta(days=days)
+        actions.take(number, Step(taken["step"]), taken["by"], taken.get("text", ""), until)

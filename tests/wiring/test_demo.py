@@ -1,0 +1,27 @@
+"""The demo's own city, filled on its first start."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sergek.centre.assignments.states import Status
+from sergek.centre.assignments.views import AssignmentViews
+from sergek.config.settings import Settings
+from sergek.wiring.demo import fill_demo
+from sergek.wiring.stores import centre_stores
+
+MEETING = Path(__file__).parents[2] / "demo" / "meeting.toml"
+
+
+def test_the_demo_begins_with_the_meeting_and_its_assignments(tmp_path: Path) -> None:
+    """Five assignments of one meeting, one of them overdue, all with an intact log."""
+    settings = Settings.model_validate({"city": "Demo", "storage": {"data": str(tmp_path)}})
+    fill_demo(settings, MEETING)
+    stores = centre_stores(settings)
+    views = AssignmentViews(stores.engine, datetime.now(UTC).date())
+    listed = views.listed("all", "")
+    assert len(listed) == 5
+    assert len(views.meetings()) == 1
+    assert {each.meeting_id for each in listed} == {views.meetings()[0].meeting_id}
+    assert Status.REPORTED in {each.status for each in listed}
+    stores.log.verify()
+    stores.engine.dispose()
