@@ -6,6 +6,8 @@ import typer
 
 from sergek import __version__
 from sergek.cli import check, demo, plan, run, simulate
+from sergek.cli.calibrate import calibrate
+from sergek.cli.metrology import metrology
 from sergek.cli.verify import verify
 from sergek.core.errors import ConfigError, SergekError
 
@@ -22,6 +24,8 @@ app = typer.Typer(
 app.add_typer(plan.app, name="plan")
 app.add_typer(simulate.app, name="simulate")
 app.command()(verify)
+app.command()(calibrate)
+app.command()(metrology)
 app.command()(run.run)
 app.command()(check.check)
 app.command()(demo.demo)

@@ -1,0 +1,125 @@
+"""A calibration held against the traffic that passes, and a proposal where there is none.
+
+Vehicles drive along the road, so the paths of their plates meet in the road's vanishing point;
+plates are 520 mm wide and hang 0.3 to 1.2 m high. A pose that sees the vanishing point elsewhere
+or plates in the air is wrong. From the same facts, with a focal length from the data sheet, the
+camera's tilt, turn and height follow (the focal length itself does not: on a straight road it
+cancels out of sizes against places).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.core.errors import ConfigError
+from sergek.core.plate import Corners
+from sergek.core.speed import CameraPose
+from sergek.traffic.lens import directions, project, rotation_vector
+
+__all__ = ["TrafficCheck", "check_with_traffic", "propose", "vanishing_point"]
+
+Array = NDArray[np.float64]
+_LEAST_TRACKS = 10
+# Where plates hang on average; a fleet's mean strays from it by about this much.
+_USUAL_HEIGHT_M, _HEIGHT_SPREAD_M = 0.6, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficCheck:
+    """How far the traffic contradicts the pose."""
+
+    tracks: int
+    vanishing_off_px: float
+    height_m: float
+    agrees: bool
+
+
+def vanishing_point(tracks: Sequence[Sequence[Corners]]) -> tuple[Array, float]:
+    """Where the paths of the plates' middles meet (pixels), and its standard uncertainty.
+
+    Each path is a line by total least squares; the point minimises the distances to all lines,
+    long paths counting more (weights: squared length), far ones left out after a first round.
+    """
+    lines = [_line(np.array(track, dtype=float).mean(axis=1)) for track in tracks if len(track) > 3]
+    if len(lines) < _LEAST_TRACKS:
+        raise ConfigError(f"{len(lines)} vehicles were seen; at least {_LEAST_TRACKS} are needed")
+    normals = np.array([normal for normal, _, _ in lines])
+    offsets = np.array([offset for _, offset, _ in lines])
+    weights = np.array([weight for _, _, weight in lines])
+    for _ in range(3):
+        normal = np.einsum("n,ni,nj->ij", weights, normals, normals)
+        point = np.linalg.solve(normal, np.einsum("n,ni,n->i", weights, normals, offsets))
+        off = np.abs(normals @ point - offsets)
+        weights = np.where(off > 4 * np.median(off) + 1e-9, 0.0, weights)
+    spread = float(np.average((normals @ point - offsets) ** 2, weights=weights))
+    used = normal / weights.max()
+    return np.asarray(point), float(np.sqrt(spread * np.trace(np.linalg.inv(used))))
+
+
+def _line(path: Array) -> tuple[Array, float, float]:
+    centre = path.mean(axis=0)
+    along = np.linalg.svd(path - centre)[2][0]
+    normal = np.array([-along[1], along[0]])
+    return normal, float(normal @ centre), float(np.ptp((path - centre) @ along) ** 2)
+
+
+def check_with_traffic(
+    pose: CameraPose,
+    tracks: Sequence[Sequence[Corners]],
+    heading_deg: float,
+    plate_width_m: float = 0.52,
+    limit_px: float = 25.0,
+) -> TrafficCheck:
+    """Whether vehicles in lanes of that heading move and look as the pose says they must."""
+    parameters = np.array(pose.parameters)
+    size = (pose.width, pose.height)
+    way = np.radians(heading_deg)
+    far = 1e7 * np.array([np.sin(way), np.cos(way), 0.0])
+    expected = project(parameters, size, far)
+    if np.isnan(expected).any():
+        expected = project(parameters, size, -far)
+    found, _ = vanishing_point(tracks)
+    off = float(np.hypot(*(found - expected)))
+    heights = [_height(parameters, size, np.array(t, dtype=float), plate_width_m) for t in tracks]
+    height = float(np.median(heights))
+    good = off <= limit_px and abs(height - _USUAL_HEIGHT_M) <= 2 * _HEIGHT_SPREAD_M
+    return TrafficCheck(len(tracks), off, height, good)
+
+
+def _height(parameters: Array, size: tuple[int, int], corners: Array, width_m: float) -> float:
+    """Height of a plate from its apparent width, taken to face the camera."""
+    left = directions(parameters, size, (corners[:, 0] + corners[:, 3]) / 2)
+    right = directions(parameters, size, (corners[:, 1] + corners[:, 2]) / 2)
+    angle = np.sqrt(np.sum(np.cross(left, right) ** 2, axis=1))
+    middle = left + right
+    middle = middle / np.sqrt(np.sum(middle**2, axis=1))[:, None]
+    return float(np.median(parameters[8] + middle[:, 2] * width_m / angle))
+
+
+def propose(
+    size: tuple[int, int],
+    tracks: Sequence[Sequence[Corners]],
+    focal_px: float,
+    plate_width_m: float = 0.52,
+) -> Array:
+    """Camera parameters (`core.speed.POSE_PARAMETERS`) as a starting point, to be surveyed.
+
+    The camera stands above the origin and y runs along the road; no roll, no distortion. The
+    scale rests on the plates' usual height, so lengths may be 5 % off: never measure with it.
+    """
+    point, _ = vanishing_point(tracks)
+    x, y = (point - np.array(size) / 2) / focal_px
+    ahead = np.array([x, y, 1.0]) / np.sqrt(x * x + y * y + 1)
+    right = np.cross(np.array([0.0, 1.0, 0.0]), ahead)
+    right = right / np.sqrt(right @ right)
+    turn = np.stack([right, ahead, np.cross(right, ahead)], axis=1)
+    if turn[1, 2] > 0:
+        turn[:, 2] *= -1
+    parameters = np.concatenate([[focal_px, 0.0, 0.0], rotation_vector(turn), [0.0, 0.0, 0.0]])
+    below = np.median(
+        [_height(parameters, size, np.array(t, dtype=float), plate_width_m) for t in tracks]
+    )
+    parameters[8] = _USUAL_HEIGHT_M - float(below)
+    return np.asarray(parameters)
