@@ -11,7 +11,8 @@ from sergek.core.frame import Image
 from sergek.core.ports import Detector
 from sergek.core.vehicle import VehicleClass
 from sergek.vision import ssd
-from sergek.vision.detector import RawBoxes, load_detector, merged
+from sergek.vision.detector import load_detector
+from sergek.vision.merging import RawBoxes, merged
 from sergek.vision.settings import DetectorSettings, View
 from sergek.vision.views import Part
 

@@ -1,39 +1,28 @@
 """The vehicle detectors: the default network, or any ONNX file the config describes."""
 
-import hashlib
 import os
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from sergek.core.errors import ConfigError, Corrupt
+from sergek.core.errors import Corrupt
 from sergek.core.frame import Image
 from sergek.core.ports import Detector
-from sergek.core.vehicle import Box, Detection, VehicleClass
+from sergek.core.vehicle import Detection
 from sergek.vision import ssd
+from sergek.vision.digests import file_sha256
+from sergek.vision.merging import RawBoxes, merged
 from sergek.vision.networks import Network
+from sergek.vision.onnx_detector import OnnxDetector
 from sergek.vision.settings import DetectorSettings
-from sergek.vision.suppression import Boxes, suppressed
 from sergek.vision.views import Part, parts
 
-__all__ = ["RawBoxes", "SsdDetector", "file_sha256", "load_detector", "merged"]
-
-
-class RawBoxes(NamedTuple):
-    """What a network says of one part of a picture, in that part's pixels.
-
-    `boxes` N × 4, `classes` and `scores` N.
-    """
-
-    boxes: Boxes
-    classes: list[VehicleClass]
-    scores: NDArray[np.float64]
+__all__ = ["SsdDetector", "load_detector"]
 
 
 def load_detector(settings: DetectorSettings) -> Detector:
@@ -44,67 +33,13 @@ def load_detector(settings: DetectorSettings) -> Detector:
     """
     if settings.model == "default":
         return SsdDetector(settings)
-    raise ConfigError("Only the default detector is known.")
-
-
-@lru_cache(maxsize=16)
-def _sha256(path: Path, _mtime_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal; computed once per file and change."""
-    return _sha256(path, path.stat().st_mtime_ns)
+    return OnnxDetector(settings)
 
 
 def _default_cache() -> Path:
     """Where converted networks are kept unless the config says: XDG base directory rules."""
     root = os.environ.get("XDG_CACHE_HOME")
     return (Path(root) if root else Path.home() / ".cache") / "sergek"
-
-
-def merged(
-    found: Sequence[tuple[Part, RawBoxes]], size: tuple[int, int], max_overlap: float
-) -> list[Detection]:
-    """One detection per road user from the answers for all parts of a picture of (w, h).
-
-    Boxes that touch a side where their part was cut are half vehicles and go; persons and
-    vehicles are suppressed apart, because a rider and the motorcycle are both there.
-    """
-    boxes: list[Boxes] = []
-    scores: list[NDArray[np.float64]] = []
-    classes: list[VehicleClass] = []
-    for part, raw in found:
-        whole = _whole(part, raw.boxes)
-        boxes.append(raw.boxes[whole] + np.array([part.x1, part.y1, part.x1, part.y1]))
-        scores.append(raw.scores[whole])
-        classes.extend(raw.classes[i] for i in np.flatnonzero(whole))
-    if not classes:
-        return []
-    all_boxes = np.clip(np.concatenate(boxes), 0, np.array([*size, *size]))
-    all_scores = np.concatenate(scores)
-    is_person = np.array([kind is VehicleClass.PERSON for kind in classes])
-    has_area = (all_boxes[:, 2:] - all_boxes[:, :2] >= 1).all(axis=1)
-    kept: list[int] = []
-    for group in (~is_person & has_area, is_person & has_area):
-        index = np.flatnonzero(group)
-        kept.extend(index[suppressed(all_boxes[index], all_scores[index], max_overlap)])
-    kept.sort(key=lambda i: -float(all_scores[i]))
-    return [
-        Detection(Box(*map(float, all_boxes[i])), classes[i], float(min(all_scores[i], 1.0)))
-        for i in kept
-    ]
-
-
-def _whole(part: Part, boxes: Boxes) -> NDArray[np.bool_]:
-    near = 0.01 * (part.x2 - part.x1)
-    kept = np.ones(len(boxes), dtype=bool)
-    if part.cut_left:
-        kept &= boxes[:, 0] > near
-    if part.cut_right:
-        kept &= boxes[:, 2] < part.x2 - part.x1 - near
-    return kept
 
 
 class SsdDetector:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sergek.core.vehicle import VehicleClass
+
 __all__ = ["DetectorSettings", "ModelLayout", "PlateReaderSettings", "TrackerSettings", "View"]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -35,7 +37,8 @@ class DetectorSettings(BaseModel):
     """Which network finds vehicles and how it looks.
 
     `model` is `default` or the path of an ONNX file; a file needs its `licence`, its `sha256`
-    (64 hexadecimal digits) and its `layout`. `threads` requests run at once, each on one thread.
+    (64 hexadecimal digits) and its `layout`, and `classes` if its class numbers are not COCO's.
+    `threads` requests run at once, each on one thread.
     `input_height_px` is the height at which the default network sees a view (its width follows
     the view's shape). `views` are parts of the picture looked at each time; `tiles` cuts each
     view into that many overlapping columns besides, for small far vehicles. Boxes under
@@ -48,7 +51,7 @@ class DetectorSettings(BaseModel):
     licence: str | None = None
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     layout: ModelLayout | None = None
-    classes: dict[int, str] | None = None
+    classes: dict[int, VehicleClass] | None = None
     threads: int = Field(default=1, ge=1, le=64)
     input_height_px: int = Field(default=300, ge=160, le=1280)
     views: tuple[View, ...] = Field(default=(View(),), min_length=1, max_length=16)
