@@ -1,0 +1,1 @@
+"""Where accidents gather: by the definition in force, and beyond chance."""

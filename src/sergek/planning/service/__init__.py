@@ -1,0 +1,1 @@
+"""The precinct service in numbers: norms, load on every basis, quoted statements, staffing."""

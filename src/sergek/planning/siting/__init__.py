@@ -1,0 +1,1 @@
+"""Where camera complexes go, and which come back first."""

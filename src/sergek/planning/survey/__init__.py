@@ -1,0 +1,1 @@
+"""Routes that drive every street to be surveyed."""
