@@ -1,0 +1,73 @@
+"""Packaging and verifying one case of 12 MB (a 10 s clip and three pictures), CPU time."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from sergek.adapters.evidence.package import Media, seal
+from sergek.adapters.evidence.trust import SigningKey, TrustList
+from sergek.adapters.evidence.verify import verify
+from sergek.core.vehicle import VehicleClass
+from sergek.core.violation import Violation
+from sergek.testing.facts import WHEN, facts_along
+from sergek.testing.passages import Mount, drive, survey_of, track_of
+from sergek.testing.sites import example_site
+from sergek.traffic.calibration import calibrate
+from sergek.traffic.law.book import law_book
+from sergek.traffic.measure import measure, plate_size
+from sergek.traffic.rules import speeding
+from sergek.traffic.rules.record import FactsRecord
+
+__all__ = ["run"]
+
+_PACK_LIMIT_MS, _VERIFY_LIMIT_MS = 150.0, 1000.0
+
+
+def run() -> None:
+    """Print CPU milliseconds and their ratio to the limits, median of nine."""
+    mount, rng = Mount(), np.random.default_rng(6)
+    channel, survey = survey_of(mount, rng)
+    pose = calibrate(channel, survey).pose
+    track = track_of(drive(mount, rng, np.array([97.0])), 0)
+    media = [
+        Media("overview_before", "image/jpeg", rng.bytes(800_000)),
+        Media("overview_after", "image/jpeg", rng.bytes(800_000)),
+        Media("plate", "image/jpeg", rng.bytes(40_000)),
+        Media("clip", "video/mp4", rng.bytes(10_000_000)),
+    ]
+    site = example_site()
+    with TemporaryDirectory() as folder:
+        key = SigningKey.open(Path(folder) / "device.pem")
+    entry = key.trusted("device", "device", WHEN - timedelta(days=1))
+    trust = TrustList(published_at=WHEN, keys=(entry,))
+    packing, checking = [], []
+    for _ in range(9):
+        begun = time.process_time()
+        result, inputs = measure(track, pose, channel, plate_size(VehicleClass.CAR, 1), 180.0)
+        facts = facts_along([(0, -1.7, 34), (0.7, -1.7, 15)], speed=result)
+        violation = speeding.judge(facts, site, law_book())
+        assert isinstance(violation, Violation)
+        sealed = seal(
+            site=site,
+            violation=violation,
+            record=FactsRecord.of(facts),
+            measurement=result,
+            inputs=inputs,
+            media=media,
+            models=(),
+            log=None,
+            created_at=WHEN,
+            key=key,
+        )
+        packing.append((time.process_time() - begun) * 1e3)
+        begun = time.process_time()
+        assert verify(sealed.data, trust, "0" * 64).ok
+        checking.append((time.process_time() - begun) * 1e3)
+    for name, found, limit in (
+        ("measure, judge and seal", np.median(packing), _PACK_LIMIT_MS),
+        ("verify", np.median(checking), _VERIFY_LIMIT_MS),
+    ):
+        print(f"{name}: {found:.0f} ms CPU, limit {limit:.0f}, ratio {found / limit:.2f}")
