@@ -24,13 +24,22 @@ def _columns(*runs: tuple[str, int, float]) -> np.ndarray:
 
 def test_runs_of_one_class_are_one_character() -> None:
     """A gap between equal characters keeps them apart; alternatives add up to at most one."""
-    read = best_path(
-        _columns(("", 2, 0.9), ("7", 3, 0.8), ("", 1, 0.9), ("7", 2, 0.7), ("B", 1, 0.6))
-    )
+    gap = ("", 1, 0.9)
+    read = best_path(_columns(gap, ("7", 3, 0.8), gap, ("7", 2, 0.7), gap, ("B", 1, 0.6)))
     assert [c[0][0] for c in read] == ["7", "7", "B"]
     assert [round(c[0][1], 2) for c in read] == [0.8, 0.7, 0.6]
     assert all(sum(p for _, p in c) <= 1.0001 for c in read)
     assert best_path(_columns(("", 5, 0.9))) == ()
+
+
+def test_columns_that_change_their_mind_are_one_character() -> None:
+    """A bar read half as 1 and half as I is one character with both as alternatives; two wide
+    characters that touch stay two."""
+    (bar,) = best_path(_columns(("", 3, 0.9), ("1", 2, 0.9), ("I", 1, 0.9), ("", 3, 0.9)))
+    assert [c for c, _ in bar[:2]] == ["1", "I"]
+    assert 0.5 < bar[0][1] < 0.7
+    two = best_path(_columns(("M", 3, 0.9), ("W", 3, 0.9)))
+    assert [c[0][0] for c in two] == ["M", "W"]
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda f: f.layout)

@@ -20,27 +20,48 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Characters = tuple[tuple[tuple[str, float], ...], ...]
 
 _ALTERNATIVES = 5
+# In columns: characters are about four apart and a gap of at least one is left between two.
+_WIDEST_CHARACTER = 4
 _BATCH = 16
 
 
 def best_path(columns: NDArray[np.float32]) -> Characters:
     """Alternatives per character from class probabilities per column (40 × 37, class 0 nothing).
 
-    Columns in a row whose best class is the same character are that character once; its
-    alternatives are their mean, so what is missing to 1 is the chance of no character there.
+    Columns in a row whose best class is the same character are that character once, and its
+    surest column speaks. Different characters stand apart on a plate: columns that change their
+    mind within one character's width, without a gap, are one character with both as alternatives.
+    What is missing to 1 is the chance of no character there.
     """
-    best = columns.argmax(1)
+    best = columns.argmax(1).tolist()
     found = []
     start = 0
-    for kind, run in itertools.groupby(best.tolist()):
+    for inked, run in itertools.groupby(best, key=bool):
         end = start + len(list(run))
-        if kind:
-            # The surest column speaks: at a run's ends neighbours shine through.
-            chance = columns[start + int(columns[start:end, kind].argmax())]
-            order = np.argsort(-chance[1:])[:_ALTERNATIVES]
-            found.append(tuple((ALPHABET[i], float(chance[1 + i])) for i in order))
+        if inked:
+            found += [_alternatives(columns[a:b]) for a, b in _characters(best, start, end)]
         start = end
     return tuple(found)
+
+
+def _characters(best: list[int], start: int, end: int) -> list[tuple[int, int]]:
+    """Where each character of a run without gaps begins and ends."""
+    if end - start <= _WIDEST_CHARACTER:
+        return [(start, end)]
+    edges = [start, *(i for i in range(start + 1, end) if best[i] != best[i - 1]), end]
+    return list(itertools.pairwise(edges))
+
+
+def _alternatives(columns: NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
+    """The characters of one place, best first."""
+    kinds = columns.argmax(1)
+    if len(set(kinds.tolist())) == 1:
+        # At a character's edges its neighbours shine through: the middle is surest.
+        chance = columns[int(columns[:, kinds[0]].argmax())]
+    else:
+        chance = columns.mean(0)
+    order = np.argsort(-chance[1:])[:_ALTERNATIVES]
+    return tuple((ALPHABET[i], float(chance[1 + i])) for i in order)
 
 
 class KzRecogniser:

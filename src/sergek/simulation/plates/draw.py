@@ -39,7 +39,8 @@ class PlateStyle:
     """What may differ between two plates of one layout: letters, colours, small marks.
 
     `letter_share` is the height of letters against digits (2012 plates have both sizes),
-    `fill` the share of a cell that ink may take, `marks` draws flag and KZ.
+    `fill` the share of a cell that ink may take, `marks` draws flag and KZ. With `bar_one` the
+    digit 1 is a bare bar like I, with `same_zero` 0 is drawn as O: some plates do.
     """
 
     typeface: Typeface
@@ -50,6 +51,8 @@ class PlateStyle:
     marks: bool = True
     marks_right: bool = False
     border_mm: float = 3.0
+    bar_one: bool = False
+    same_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def random_style(rng: np.random.Generator, faces: tuple[Typeface, ...]) -> Plate
         marks=bool(rng.random() < 0.92),
         marks_right=bool(rng.random() < 0.3),
         border_mm=float(rng.uniform(1.5, 4.5)),
+        bar_one=bool(rng.random() < 0.12),
+        same_zero=bool(rng.random() < 0.25),
     )
 
 
@@ -103,6 +108,10 @@ class Sheet:
 
     def put(self, character: str, x_mm: float, y_mm: float, w_mm: float, h_mm: float) -> None:
         """Ink one character into a box."""
+        if character == "1" and self.style.bar_one:
+            character = "I"
+        elif character == "0" and self.style.same_zero:
+            character = "O"
         w, h = max(2, self.px(w_mm)), max(3, self.px(h_mm))
         glyph = fitted(self.style.typeface.glyph(character), w, h, narrow=character in "I1J")
         x, y = max(0, self.px(x_mm)), max(0, self.px(y_mm))

@@ -1,0 +1,98 @@
+"""Our plate locator on real photos it was never trained on: recall at IoU 0.3.
+
+`SERGEK_SHARED=… python -m bench plates_real` needs the shared test data (European and American
+cars with plate boxes). Nothing is trained on these photos and no threshold was chosen by them.
+Every figure here is *real*.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench.plates_accuracy import interval
+from sergek.core.frame import Image
+from sergek.core.vehicle import Box, VehicleClass
+from sergek.vision.corner_locator import CornerLocator
+from sergek.vision.detector import load_detector
+from sergek.vision.settings import DetectorSettings
+
+SETS = ("openalpr_eu", "openalpr_us")
+OUT = Path("docs/ref")
+
+Find = Callable[[Image], list[tuple[float, Box]]]
+
+
+def _box(corners: Sequence[Sequence[float]], shift: tuple[float, float] = (0, 0)) -> Box:
+    points = np.array(corners) + shift
+    low, high = points.min(0), points.max(0)
+    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def whole(locator: CornerLocator) -> Find:
+    """Looks at the photo as it is."""
+    return lambda image: [(c.score, _box(c.corners)) for c in locator.locate([image])[0]]
+
+
+def by_vehicle(locator: CornerLocator) -> Find:
+    """Looks at each vehicle that the default detector finds, as the edge does."""
+    detector = load_detector(DetectorSettings())
+
+    def find(image: Image) -> list[tuple[float, Box]]:
+        found = []
+        for one in detector.detect([image])[0]:
+            if one.vehicle_class in (VehicleClass.PERSON, VehicleClass.BICYCLE):
+                continue
+            box = one.box.clipped(image.shape[1], image.shape[0])
+            x, y = int(box.x1), int(box.y1)
+            crop = image[y : int(box.y2) + 1, x : int(box.x2) + 1]
+            if min(crop.shape[:2]) > 20:
+                seen = locator.locate([np.ascontiguousarray(crop)])[0]
+                found += [(c.score, _box(c.corners, (x, y))) for c in seen]
+        return found
+
+    return find
+
+
+def judged(folder: Path, find: Find) -> dict[str, float | str]:
+    """Recall at IoU 0.3 and 0.5, and places per photo that are no labelled plate."""
+    rows = list(csv.DictReader((folder / "truth.csv").open(encoding="utf-8")))
+    best, false = [], 0
+    for row in rows:
+        image = np.asarray(cv2.imread(str(folder / row["image"])), np.uint8)
+        x, y, w, h = (float(row[key]) for key in ("x", "y", "w", "h"))
+        shares = [box.iou(Box(x, y, x + w, y + h)) for _, box in find(image)]
+        best.append(max(shares, default=0.0))
+        false += sum(s < 0.3 for s in shares)
+    hits = sum(b >= 0.3 for b in best)
+    low, high = interval(hits, len(best))
+    return {
+        "photos": len(best),
+        "recall_iou_0.3": hits / len(best),
+        "interval": f"{100 * low:.0f}–{100 * high:.0f} %",
+        "recall_iou_0.5": sum(b >= 0.5 for b in best) / len(best),
+        "false_per_photo": false / len(best),
+    }
+
+
+def run() -> None:
+    """Print the figures and write `plates-real.json` to docs/ref."""
+    root = Path(os.environ.get("SERGEK_SHARED", "../shared")) / "data" / "plates"
+    if not root.is_dir():
+        print(f"no photos at {root}: set SERGEK_SHARED")
+        return
+    cv2.setNumThreads(1)
+    locator = CornerLocator()
+    figures = {}
+    for name in SETS:
+        for way, find in (("whole photo", whole(locator)), ("by vehicle", by_vehicle(locator))):
+            figures[f"{name}, {way}"] = judged(root / name, find)
+            print(name, way, figures[f"{name}, {way}"])
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "plates-real.json").write_text(
+        json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
