@@ -31,7 +31,7 @@ def best_path(columns: NDArray[np.float32]) -> Characters:
     Columns in a row whose best class is the same character are that character once, and its
     surest column speaks. Different characters stand apart on a plate: columns that change their
     mind within one character's width, without a gap, are one character with both as alternatives.
-    What is missing to 1 is the chance of no character there.
+    The alternative "" is no character there.
     """
     best = columns.argmax(1).tolist()
     found = []
@@ -60,8 +60,8 @@ def _alternatives(columns: NDArray[np.float32]) -> tuple[tuple[str, float], ...]
         chance = columns[int(columns[:, kinds[0]].argmax())]
     else:
         chance = columns.mean(0)
-    order = np.argsort(-chance[1:])[:_ALTERNATIVES]
-    return tuple((ALPHABET[i], float(chance[1 + i])) for i in order)
+    order = np.argsort(-chance)[:_ALTERNATIVES]
+    return tuple((ALPHABET[i - 1] if i else "", float(chance[i])) for i in order)
 
 
 class KzRecogniser:

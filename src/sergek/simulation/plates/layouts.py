@@ -1,6 +1,7 @@
 """Which plates are drawn: patterns of text per layout and how often each is seen.
 
-Patterns in reading order: D digit, L letter, R region digit, r region letter; `/` ends a line.
+Layouts are those of `traffic/layouts.toml`, by its names and patterns (D digit, L letter, R region
+digit, r region letter; `/` ends a line); only sizes and shares are said here.
 Shares are our choice for training, not a count of any road.
 """
 
@@ -44,12 +45,12 @@ FORMS = (
     PlateForm("kz-2012-trailer", "DDLLLRR", 520, 112, 0.05),
     PlateForm("kz-1993-car", "rDDDLLL", 520, 112, 0.07),
     PlateForm("kz-1993-legal", "rDDDLL", 520, 112, 0.04),
-    PlateForm("kz-2012-car-2", "DDD/RRLLL", 280, 200, 0.08),
-    PlateForm("kz-2012-legal-2", "DDD/RRLL", 280, 200, 0.05),
-    PlateForm("kz-2012-trailer-2", "LLL/RRDD", 280, 200, 0.03),
+    PlateForm("kz-2012-lorry-rear", "DDD/RRLLL", 280, 200, 0.08),
+    PlateForm("kz-2012-lorry-rear-legal", "DDD/RRLL", 280, 200, 0.05),
+    PlateForm("kz-2012-trailer-square", "LLL/RRDD", 280, 200, 0.03),
     PlateForm("kz-2012-motorcycle", "DD/RRLL", 240, 135, 0.04),
-    PlateForm("kz-tractor", "LLL/rDDD", 280, 200, 0.03),
-    PlateForm("kz-1993-2", "rDDD/LLL", 280, 200, 0.03),
+    PlateForm("kz-2012-tractor", "LLL/rDDD", 280, 200, 0.03),
+    PlateForm("kz-1993-square", "rDDD/LLL", 280, 200, 0.03),
 )
 
 

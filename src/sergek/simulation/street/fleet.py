@@ -175,7 +175,7 @@ def _drawn_spec(fill: TrafficFill, rng: np.random.Generator) -> VehicleSpec:
     if kind in (VehicleKind.LORRY, VehicleKind.TOW_TRUCK, VehicleKind.BUS):
         layout = "kz-2012-legal"
     elif kind is not VehicleKind.MOTORCYCLE:
-        names = ["kz-2012-car", "kz-2012-legal", "kz-1993-car", "kz-2012-car-2"]
+        names = ["kz-2012-car", "kz-2012-legal", "kz-1993-car", "kz-2012-lorry-rear"]
         layout = str(rng.choice(names, p=[0.80, 0.09, 0.07, 0.04]))
     dirt = float(np.clip(rng.normal(0.12, 0.15), 0, 0.8))
     return VehicleSpec(

@@ -1,0 +1,76 @@
+"""Two readers of different making on one plate: where ours is not sure, the other is asked too.
+
+Ours knows Kazakh plates and is quick; PP-OCRv6 has seen the world's typefaces and is slow. Where
+they name as many characters, the chances of each place are averaged; where not, the surer stands.
+"""
+
+import math
+from collections.abc import Sequence
+
+from sergek.core.frame import Image
+from sergek.vision.plate_ports import PlateCandidate, PlateRecogniser, Recognition
+
+__all__ = ["FusedRecogniser", "fused"]
+
+Chances = tuple[tuple[str, float], ...]
+
+# Ours alone is believed from this probability of the whole text.
+_SURE = 0.98
+_ALTERNATIVES = 6
+
+
+class FusedRecogniser:
+    """`PlateRecogniser` of a quick first and a slower second one."""
+
+    def __init__(self, first: PlateRecogniser, second: PlateRecogniser) -> None:
+        self._first, self._second = first, second
+
+    @property
+    def name(self) -> str:
+        """What it is called in `sergek models`."""
+        return f"{self._first.name} + {self._second.name}"
+
+    def recognise(self, wanted: Sequence[tuple[Image, PlateCandidate]]) -> list[Recognition]:
+        """One reading per candidate, in order."""
+        read = self._first.recognise(wanted)
+        doubtful = [i for i, each in enumerate(read) if _whole(each) < _SURE]
+        second = self._second.recognise([wanted[i] for i in doubtful])
+        for i, other in zip(doubtful, second, strict=True):
+            read[i] = fused(read[i], other)
+        return read
+
+
+def fused(ours: Recognition, other: Recognition) -> Recognition:
+    """Both readings as one; ours keeps the line breaks where they agree on the length."""
+    if len(_legible(ours)) == len(_legible(other)) > 0:
+        pairs = zip(_legible(ours), _legible(other), strict=True)
+        characters = tuple(_mean(a, b) for a, b in pairs)
+        best = iter([c[0][0] for c in characters])
+        raw = "".join(sign if sign == "\n" else next(best) for sign in ours.raw)
+        return Recognition(raw, characters)
+    return ours if _each(ours) >= _each(other) else other
+
+
+def _legible(read: Recognition) -> list[Chances]:
+    return [each for each in read.characters if each and each[0][0]]
+
+
+def _mean(a: Chances, b: Chances) -> Chances:
+    """The mean of two distributions, never led by "no character"."""
+    total: dict[str, float] = {}
+    for character, chance in (*a, *b):
+        total[character] = total.get(character, 0.0) + chance / 2
+    ranked = sorted(total.items(), key=lambda pair: (pair[0] == "", -pair[1]))
+    nothing = [pair for pair in ranked if not pair[0]]
+    return tuple([pair for pair in ranked if pair[0]][:_ALTERNATIVES] + nothing)
+
+
+def _whole(read: Recognition) -> float:
+    """The probability of the whole text, were its characters independent."""
+    return math.prod(each[0][1] for each in read.characters if each) if read.characters else 0.0
+
+
+def _each(read: Recognition) -> float:
+    """The mean probability of a character (geometric)."""
+    count = len(_legible(read))
+    return math.pow(_whole(read), 1 / count) if count else 0.0
