@@ -17,7 +17,7 @@ _WHAT = {
         "Plate reader",
         "Reads a straightened strip (32 × 160 grey bytes, one line of text) into 40 columns of 37 "
         "calibrated probabilities: no character, 0–9, A–Z. Two-line plates give two strips.",
-        "plates of every layout in `traffic/layouts.toml` that we can draw and, one in twelve, "
+        "plates of every layout in `traffic/layouts.toml` that we can draw and, one in eight, "
         "texts of no layout",
         "It has only seen drawn letters: the plate standard's own drawing is not published. It "
         "reads Latin letters and digits only. Below about 60 pixels of plate width it mostly "

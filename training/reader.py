@@ -49,7 +49,7 @@ class Strips:
         widths = (30 + 80 * ease, 210.0)
         while len(found) < count:
             seen = Conditions.random(self.rng, widths, 1 - 0.8 * ease)
-            form = grammarless(self.rng) if self.rng.random() < 0.08 else None
+            form = grammarless(self.rng) if self.rng.random() < 0.12 else None
             picture = plate_picture(self.rng, self.faces, seen, form)
             # As far off as the locator's corners are, at their best and at their worst.
             found += strip_samples(picture, self.rng, 0.003 + 0.03 * self.rng.random() ** 2)

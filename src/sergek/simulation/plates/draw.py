@@ -40,7 +40,9 @@ class PlateStyle:
 
     `letter_share` is the height of letters against digits (2012 plates have both sizes),
     `fill` the share of a cell that ink may take, `marks` draws flag and KZ. With `bar_one` the
-    digit 1 is a bare bar like I, with `same_zero` 0 is drawn as O: some plates do.
+    digit 1 is a bare bar like I, with `same_zero` 0 is drawn as O: some plates do. `bolts` are
+    how many screw heads show (0, 2 or 4), `seal` the tone of a round seal in each gap between
+    groups, as foreign plates have it; neither is a character.
     """
 
     typeface: Typeface
@@ -53,6 +55,8 @@ class PlateStyle:
     border_mm: float = 3.0
     bar_one: bool = False
     same_zero: bool = False
+    bolts: int = 0
+    seal: Bgr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def random_style(rng: np.random.Generator, faces: tuple[Typeface, ...]) -> Plate
         border_mm=float(rng.uniform(1.5, 4.5)),
         bar_one=bool(rng.random() < 0.12),
         same_zero=bool(rng.random() < 0.25),
+        bolts=int(rng.choice((0, 0, 2, 4))),
     )
 
 
@@ -101,6 +106,7 @@ class Sheet:
         self.style = style
         self.ink = np.zeros((round(height_mm * px_per_mm), round(width_mm * px_per_mm)), np.uint8)
         self.characters: list[CharBox] = []
+        self.seals: list[tuple[float, float]] = []
 
     def px(self, mm: float) -> int:
         """Millimetres in whole pixels."""
@@ -167,6 +173,7 @@ def draw_plate(form: PlateForm, text: str, style: PlateStyle, px_per_mm: float =
     image = sheet.coloured()
     if flag_at is not None and style.marks:
         _flag(image, sheet, *flag_at)
+    _fittings(image, sheet, form)
     return FlatPlate(
         image, px_per_mm, form.width_mm, form.height_mm, text, form.layout, tuple(sheet.characters)
     )
@@ -190,6 +197,8 @@ def _spread(
 ) -> None:  # fmt: skip
     """Groups of a line over a span with gaps between them, cells no wider than 62 mm."""
     groups = _groups(pattern)
+    if sheet.style.seal is not None:
+        gap_mm = 40.0
     room = span[1] - span[0] - gap_mm * (len(groups) - 1)
     cell = min(62.0, room / len(text))
     x = span[0] + (room - cell * len(text)) / 2
@@ -198,6 +207,8 @@ def _spread(
         part = text[start : start + length]
         sheet.text(part, line, (x, x + cell * length), base_mm, height_mm)
         x += cell * length + gap_mm
+        if start + length < len(text) and sheet.style.seal is not None:
+            sheet.seals.append((x - gap_mm / 2, base_mm - height_mm / 2))
         start += length
 
 
@@ -254,3 +265,17 @@ def _flag(image: NDArray[np.uint8], sheet: Sheet, x_mm: float, y_mm: float) -> N
     cv2.rectangle(image, (x1, y1), (x2, y2), _FLAG_BLUE, -1)
     middle = ((x1 + x2) // 2, (y1 + y2) // 2)
     cv2.circle(image, middle, max(1, sheet.px(6)), _FLAG_GOLD, -1, cv2.LINE_AA)
+
+
+def _fittings(image: NDArray[np.uint8], sheet: Sheet, form: PlateForm) -> None:
+    """Screw heads near the edges, and seals between groups."""
+    for x, y in sheet.seals:
+        middle, reach = (sheet.px(x), sheet.px(y)), max(1, sheet.px(16))
+        cv2.circle(image, middle, reach, sheet.style.seal or (0, 0, 0), -1, cv2.LINE_AA)
+        cv2.circle(image, middle, max(1, reach // 2), sheet.style.ground, 1, cv2.LINE_AA)
+    low = 8.0 if sheet.style.bolts == 4 else form.height_mm / 2
+    heights = (low, form.height_mm - 8.0) if sheet.style.bolts == 4 else (low,)
+    for share in (0.25, 0.75) if sheet.style.bolts == 4 else (0.02, 0.98):
+        for y in heights if sheet.style.bolts else ():
+            at = (sheet.px(share * form.width_mm), sheet.px(y))
+            cv2.circle(image, at, max(1, sheet.px(5)), (95, 100, 100), -1, cv2.LINE_AA)

@@ -1,6 +1,6 @@
 """What the plate reader learns from: strips as it will see them, with truth per column."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,11 @@ def plate_picture(
     # The drawing is 1.3 to 2 times finer than the picture of it.
     scale = float(np.clip(seen.width_px * 1.5 / form.width_mm, 0.24, 1.4))
     text = random_text(form.pattern, rng)
-    flat = draw_plate(form, text, random_style(rng, faces), scale)
+    style = random_style(rng, faces)
+    if form.layout == "none" and rng.random() < 0.6:
+        blue, green, red = (int(v) for v in rng.integers(20, 200, 3))
+        style = replace(style, seal=(blue, green, red))
+    flat = draw_plate(form, text, style, scale)
     view = photograph(flat.image, (form.width_mm, form.height_mm), seen, rng)
     return PlatePicture(flat, form, view, seen)
 
