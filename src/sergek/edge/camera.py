@@ -77,6 +77,8 @@ class CameraWorker:
         self._lock = threading.Lock()
         self._analysis: CameraAnalysis | None = None
         self._over = ""
+        self._calls = 0
+        self.decoded = 0
         self._decoders: dict[StreamRole, tuple[FrameSource, PacketDecoder]] = {}
         self._stamps = MediaClock(None, realtime=True)
         self._sampler = Sampler(settings.analysed_fps)
@@ -128,6 +130,12 @@ class CameraWorker:
         for connection in self._connections():
             connection.supervise()
 
+    @property
+    def network_calls(self) -> int:
+        """How often the detector was asked so far."""
+        analysis = self._analysis
+        return self._calls + (0 if analysis is None else analysis.network_calls)
+
     def _connections(self) -> list[Connection]:
         return [each for each in (self.main, self.sub) if each is not None]
 
@@ -166,6 +174,7 @@ class CameraWorker:
             self.ledger.hindered(packet.captured_at, GapReason.DECODE_ERROR)
             self._waits_for_key = True
             return
+        self.decoded += len(frames)
         for frame in frames:
             self._last_picture = frame.packet.captured_at
             media_s = self._stamps.read(frame.media_s, frame.packet.arrived_s).s
@@ -192,7 +201,9 @@ class CameraWorker:
             ended: list[Vehicle] = []
             analysis = self._analysis
             if analysis is None or analysis.run_id != due.info.run_id:
-                ended = [] if analysis is None else analysis.finish()
+                if analysis is not None:
+                    ended = analysis.finish()
+                    self._calls += analysis.network_calls
                 analysis = self._analysis = self._begin_analysis(due)
             result = analysis.take(due.frame, due.media_s)
             self.ledger.analysed(due.frame.packet.captured_at)
@@ -216,6 +227,7 @@ class CameraWorker:
             if analysis is None:
                 return []
             self._over = analysis.run_id
+            self._calls += analysis.network_calls
             return analysis.finish()
 
     def _begin_analysis(self, due: DueFrame) -> CameraAnalysis:

@@ -53,7 +53,9 @@ class LumaGate:
         return True
 
     def _moves(self, luma: Luma) -> bool:
-        small = cv2.resize(luma, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).astype(np.int16)
+        # Every fourth row of 1080 is enough to average noise away, at a quarter of the cost.
+        rows = luma[:: max(1, luma.shape[0] // (3 * _HEIGHT))]
+        small = cv2.resize(rows, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).astype(np.int16)
         before, self._before = self._before, small
         if before is None:
             return True

@@ -11,7 +11,7 @@ class EdgeSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     analysed_fps: float = Field(default=5.0, gt=0, le=60)
-    detection_width_px: int = Field(default=960, ge=160, le=3840)
+    detection_width_px: int = Field(default=640, ge=160, le=3840)
     analysis_threads: int = Field(default=2, ge=1, le=64)
 
     ring_s: float = Field(default=20.0, ge=2, le=600)

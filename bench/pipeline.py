@@ -1,0 +1,180 @@
+"""What the pipeline costs over the bare decode and bare inference of the same pictures.
+
+    python -m bench pipeline
+
+Four 1080p25 cameras of a real RTSP server (its own process, not counted), 5 analysed pictures per
+second. The limit is the CPU of decoding the same number of pictures with FFmpeg and of the same
+number of bare network calls, in the same run. Then how many cameras two cores would hold.
+"""
+
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.codec.context import ThreadType
+from av.video.stream import VideoStream
+
+from bench._results import note
+from sergek.adapters.video import open_source
+from sergek.core.camera import Camera
+from sergek.edge.settings import EdgeSettings
+from sergek.edge.worker import EdgePorts, EdgeWorker
+from sergek.testing.memory import MemoryBus, MemoryEventLog, MemoryEvidenceStore
+from sergek.testing.rtsp import APT_LINE, RtspServer, camera
+from sergek.vision.detector import load_detector
+from sergek.vision.settings import DetectorSettings
+
+_CAMERAS = 4
+_SECONDS = 24
+_LIMIT = 1.15
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One measured run: CPU and wall seconds, pictures, network calls, share of open gate."""
+
+    cpu_s: float
+    wall_s: float
+    pictures: int
+    main_pictures: int
+    calls: int
+    open_share: float
+    analysed_fps: float
+
+
+def run() -> None:
+    if not RtspServer.available():
+        print(f"no RTSP server here: {APT_LINE}")
+        return
+    # Kept for the next time: encoding takes a minute.
+    folder = Path(tempfile.gettempdir()) / f"sergek-bench-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    main, sub = _clips(folder)
+    with RtspServer({"main": camera(main), "sub": camera(sub)}) as server:
+        for label, low in (("one stream", None), ("main and sub stream", server.url("sub"))):
+            _report(label, server.url("main"), low, main, sub)
+
+
+def _report(label: str, main_url: str, sub_url: str | None, main: Path, sub: Path) -> None:
+    detector = load_detector(DetectorSettings())
+    done = _pipeline(detector, main_url, sub_url)
+    decode_ms = _bare_decode_ms(main if sub_url is None else sub)
+    main_ms = _bare_decode_ms(main)
+    infer_ms = _bare_inference_ms(detector)
+    bare_s = (done.pictures * decode_ms + done.calls * infer_ms) / 1e3
+    bare_s += done.main_pictures * main_ms / 1e3
+    ratio = done.cpu_s / bare_s
+    held = os.cpu_count() or 1
+    per_camera = done.cpu_s / done.wall_s / _CAMERAS
+    print(
+        f"{label}: pipeline {done.cpu_s:.2f} s CPU, bare {bare_s:.2f} s "
+        f"({done.pictures} pictures × {decode_ms:.2f} ms, {done.main_pictures} of the main stream "
+        f"on demand × {main_ms:.2f} ms, {done.calls} network calls × {infer_ms:.2f} ms); "
+        f"gate open {done.open_share:.0%}, analysed {done.analysed_fps:.1f} per second and camera"
+    )
+    print(f"  ratio {ratio:.3f} (limit {_LIMIT})")
+    print(
+        f"  {per_camera:.3f} of a core per camera: {2 / per_camera:.1f} cameras on 2 cores "
+        f"(computed; this machine has {held})"
+    )
+    key = "one_stream" if sub_url is None else "sub_stream"
+    note(f"pipeline.{key}.cpu_over_bare", ratio, limit=_LIMIT)
+    note(f"pipeline.{key}.cameras_on_2_cores", 2 / per_camera, least=8 if sub_url is None else 16)
+    note(f"pipeline.{key}.gate_open_share", done.open_share)
+
+
+def _pipeline(detector: Any, main_url: str, sub_url: str | None) -> _Run:
+    cameras = [
+        Camera(id=f"c{i}", name=f"C{i}", main=main_url, sub=sub_url, plates="none")
+        for i in range(_CAMERAS)
+    ]
+    ports = EdgePorts(open_source, detector, MemoryEventLog(), MemoryEvidenceStore(), MemoryBus())
+    worker = EdgeWorker(EdgeSettings(), cameras, ports)
+    worker.start()
+    time.sleep(5)
+    before, wall, cpu = _counts(worker), time.monotonic(), time.process_time()
+    time.sleep(_SECONDS)
+    cpu_s, wall_s = time.process_time() - cpu, time.monotonic() - wall
+    after = _counts(worker)
+    share = sum(c.status().gate_open_share for c in worker.cameras.values()) / _CAMERAS
+    fps = sum(c.status().fps_analysed for c in worker.cameras.values()) / _CAMERAS
+    worker.stop()
+    pictures, main_pictures, calls = (int(b - a) for a, b in zip(before, after, strict=True))
+    return _Run(cpu_s, wall_s, pictures, main_pictures, calls, share, fps)
+
+
+def _counts(worker: EdgeWorker) -> tuple[int, int, int]:
+    cameras = worker.cameras.values()
+    return (
+        sum(c.decoded for c in cameras),
+        sum(c.pictures.decoded for c in cameras),
+        sum(c.network_calls for c in cameras),
+    )
+
+
+def _bare_decode_ms(clip: Path) -> float:
+    """CPU per picture of FFmpeg alone, one thread; the best of three passes."""
+    best = 1e9
+    for _ in range(3):
+        with av.open(str(clip)) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1
+            stream.codec_context.thread_type = ThreadType.SLICE
+            began, count = time.process_time(), 0
+            for _ in container.decode(stream):
+                count += 1
+            best = min(best, (time.process_time() - began) * 1e3 / count)
+    return best
+
+
+def _bare_inference_ms(detector: Any) -> float:
+    """CPU of one call of the network with its input ready, nothing before or after."""
+    high = detector._settings.input_height_px
+    wide = round(high * 16 / 9 / 16) * 16
+    picture = np.random.default_rng(1).integers(0, 255, (1, high, wide, 3), np.uint8)
+    detector._network.infer([picture])
+    best = 1e9
+    for _ in range(5):
+        began = time.process_time()
+        for _ in range(20):
+            detector._network.infer([picture])
+        best = min(best, (time.process_time() - began) * 1e3 / 20)
+    return best
+
+
+def _clips(folder: Path) -> tuple[Path, Path]:
+    """A street of the shared data at 1080p25 and 640 × 360, about 4 and 0.7 Mbit/s."""
+    shared = Path(os.environ.get("SERGEK_SHARED", "../shared"))
+    source = shared / "data/video/hangzhou_stopline_msaid.mp4"
+    if not source.exists():
+        raise SystemExit(f"no street footage at {source} (set SERGEK_SHARED)")
+    made = []
+    for name, size, rate in (("main", (1920, 1080), "4M"), ("sub", (640, 360), "700k")):
+        target = folder / f"{name}.h264"
+        if not target.exists():
+            half = folder / f"{name}.half.h264"
+            _encode(source, half, size, rate)
+            half.rename(target)
+        made.append(target)
+    return made[0], made[1]
+
+
+def _encode(source: Path, target: Path, size: tuple[int, int], rate: str) -> None:
+    options = {"preset": "veryfast", "g": "50", "bf": "0", "b": rate, "maxrate": rate}
+    options |= {"bufsize": rate, "sc_threshold": "0"}
+    with av.open(str(source)) as given, av.open(str(target), "w", format="h264") as out:
+        stream = out.add_stream("libx264", rate=25, options=options)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for index, frame in enumerate(given.decode(video=0)):
+            scaled = frame.reformat(*size, format="yuv420p")
+            scaled.pts = index
+            scaled.time_base = Fraction(1, 25)
+            out.mux(stream.encode(scaled))
+        out.mux(stream.encode(None))
