@@ -9,6 +9,7 @@ from sergek.cli import check, demo, plan, run, simulate
 from sergek.cli.calibrate import calibrate
 from sergek.cli.metrology import metrology
 from sergek.cli.verify import verify
+from sergek.cli.watch import watch
 from sergek.core.errors import ConfigError, SergekError
 
 __all__ = ["app", "main"]
@@ -27,6 +28,7 @@ app.command()(verify)
 app.command()(calibrate)
 app.command()(metrology)
 app.command()(run.run)
+app.command()(watch)
 app.command()(check.check)
 app.command()(demo.demo)
 app.command(hidden=True)(run.process)

@@ -11,8 +11,8 @@ from sergek.core.vehicle import Box
 __all__ = ["Look", "LookShelf", "sharpness"]
 
 # A vehicle that the picture's edge cuts shows its plate half or not at all.
-_CUT_SHARE = 0.4
-_EDGE_PX = 3.0
+_CUT_SHARE = 0.3
+_EDGE_SHARE = 0.01
 # A crop costs up to a millisecond: a nearing vehicle is not cut out anew for every step.
 _WORTH = 1.05
 
@@ -62,12 +62,8 @@ def sharpness(frame: RawFrame, box: Box, scale: tuple[float, float]) -> float:
 
 def look_score(box: Box, sharp: float, width: int, height: int) -> float:
     """Near before sharp: plates need pixels first; a box cut by the edge counts less."""
-    cut = (
-        box.x1 <= _EDGE_PX
-        or box.y1 <= _EDGE_PX
-        or box.x2 >= width - _EDGE_PX
-        or box.y2 >= height - _EDGE_PX
-    )
+    room = _EDGE_SHARE * height
+    cut = box.x1 <= room or box.y1 <= room or box.x2 >= width - room or box.y2 >= height - room
     near = box.area**0.5
     return float(near * (1 + sharp) ** 0.15 * (_CUT_SHARE if cut else 1.0))
 

@@ -1,0 +1,208 @@
+"""`sergek watch SOURCE`: one source's passages, with nothing installed or stored."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from sergek.core.camera import Camera, SourceUrl, redacted
+from sergek.core.errors import ConfigError
+from sergek.edge.annotation import Annotation
+from sergek.edge.reading import Draft
+from sergek.edge.watching import Watched
+from sergek.wiring.watching import watch_source
+
+__all__ = ["Plates", "as_json", "watch"]
+
+Line = tuple[float, float, float, float]
+
+
+class Plates(StrEnum):
+    """Which plates are read."""
+
+    KZ = "kz"
+    ANY = "any"
+    NONE = "none"
+
+
+def watch(
+    source: Annotated[str, typer.Argument(help="rtsp://…, a video file or a folder of photos")],
+    line: Annotated[
+        list[str] | None,
+        typer.Option(help="X1,Y1,X2,Y2 in pixels; repeat for more lines", metavar="X1,Y1,X2,Y2"),
+    ] = None,
+    plates: Annotated[Plates, typer.Option(help="whose plates are read")] = Plates.KZ,
+    annotate: Annotated[
+        Path | None, typer.Option(help="write the analysed pictures with boxes as a video")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="write passages and pictures there")] = None,
+    as_lines: Annotated[
+        bool, typer.Option("--json", help="one JSON object per passage and line")
+    ] = False,
+    fps: Annotated[float, typer.Option(help="pictures analysed per second", min=1, max=60)] = 10.0,
+) -> None:
+    """Analyse one source from beginning to end and tell every passage."""
+    camera = Camera(
+        id="watch",
+        name="watch",
+        main=source,
+        lines=tuple(_line(text) for text in line or ()),
+        plates=plates.value,
+    )
+    found: list[dict[str, Any]] = []
+    writer = None if out is None else _Folder(out)
+    errors = Console(stderr=True)
+    with _annotation(annotate, fps, camera) as seen, _progress(errors) as tell:
+
+        def passed(draft: Draft) -> None:
+            told = as_json(camera, draft, None if writer is None else writer.put(draft))
+            found.append(told)
+            tell(len(found))
+            if writer is not None:
+                writer.append(told)
+            if as_lines:
+                print(json.dumps(told, ensure_ascii=False), flush=True)
+
+        result = watch_source(camera, analysed_fps=fps, passed=passed, seen=seen)
+    if not as_lines:
+        Console().print(_table(found))
+    errors.print(_summary(result, found))
+
+
+def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]:
+    """A passage with the keys of `docs/ref/watch.md`."""
+    passage, plate = draft.passage, draft.passage.plate
+    best = draft.pictures[0] if draft.pictures else None
+    return {
+        "passage_id": passage.passage_id,
+        "camera": redacted(camera.main.secret())
+        if isinstance(camera.main, SourceUrl)
+        else camera.main,
+        "class": passage.vehicle_class.value,
+        "entered_s": round(passage.entered_s, 3),
+        "left_s": round(passage.left_s, 3),
+        "lane": passage.lane,
+        "crossings": [
+            {"line": each.line, "media_s": round(each.media_s, 3), "direction": each.direction}
+            for each in passage.crossings
+        ],
+        "plate": None
+        if plate is None
+        else {
+            "text": plate.text,
+            "raw": list(plate.raw),
+            "layout": plate.layout,
+            "confidence": round(plate.confidence, 4),
+            "status": plate.status.value,
+        },
+        "speed": None,
+        "best_frame": None
+        if best is None
+        else {
+            "media_s": round(best.media_s, 3),
+            "box": [
+                round(best.box.x1, 1),
+                round(best.box.y1, 1),
+                round(best.box.width, 1),
+                round(best.box.height, 1),
+            ],
+            "picture": picture,
+        },
+    }
+
+
+def _line(text: str) -> Line:
+    numbers = re.split(r"\s*,\s*", text.strip())
+    try:
+        x1, y1, x2, y2 = (float(number) for number in numbers)
+    except ValueError:
+        raise ConfigError(f"--line {text!r}: give four numbers, X1,Y1,X2,Y2") from None
+    if (x1, y1) == (x2, y2):
+        raise ConfigError(f"--line {text!r}: the two ends are the same point")
+    return x1, y1, x2, y2
+
+
+class _Folder:
+    """`--out DIR`: `passages.jsonl` and the pictures, named by passage."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            (folder / "pictures").mkdir(parents=True, exist_ok=True)
+            self._lines = (folder / "passages.jsonl").open("w", encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"--out {folder} cannot be written: {error.strerror}") from None
+        self._folder = folder
+
+    def put(self, draft: Draft) -> str | None:
+        """Store the pictures; the path of the best one, relative to the folder."""
+        names = []
+        for picture in draft.pictures:
+            name = f"pictures/{draft.passage.passage_id}-{picture.kind}.jpg"
+            (self._folder / name).write_bytes(picture.data)
+            names.append(name)
+        return names[0] if names else None
+
+    def append(self, told: dict[str, Any]) -> None:
+        """One more passage."""
+        self._lines.write(json.dumps(told, ensure_ascii=False) + "\n")
+        self._lines.flush()
+
+
+@contextlib.contextmanager
+def _annotation(path: Path | None, fps: float, camera: Camera) -> Iterator[Any]:
+    if path is None:
+        yield None
+        return
+    with Annotation(path, fps, camera.lines) as annotation:
+        yield annotation.add
+
+
+@contextlib.contextmanager
+def _progress(console: Console) -> Iterator[Any]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("no passage yet")
+
+        def tell(count: int) -> None:
+            progress.update(task, description=f"{count} passages")
+
+        yield tell
+
+
+def _table(found: list[dict[str, Any]]) -> Table:
+    table = Table("entered", "left", "class", "plate", "status", "lane", "crossings")
+    for told in found:
+        plate = told["plate"] or {}
+        crossings = ", ".join(
+            f"{each['line']}{'+' if each['direction'] > 0 else '−'} at {each['media_s']:.2f} s"
+            for each in told["crossings"]
+        )
+        table.add_row(
+            f"{told['entered_s']:.1f} s",
+            f"{told['left_s']:.1f} s",
+            told["class"],
+            plate.get("text") or "–",
+            plate.get("status", "–"),
+            str(told["lane"] or "–"),
+            crossings or "–",
+        )
+    return table
+
+
+def _summary(result: Watched, found: list[dict[str, Any]]) -> str:
+    parts = [
+        f"{len(found)} passages; {result.pictures} pictures read, {result.analysed} analysed",
+    ]
+    if result.spoilt:
+        parts.append(f"{result.spoilt} packets could not be decoded")
+    if result.ended != "the source ended":
+        parts.append(result.ended)
+    return "; ".join(parts)
