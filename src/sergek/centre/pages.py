@@ -81,6 +81,8 @@ class Pages:
             "local": self.local,
             "clock": self._clock,
             "day": lambda at: self._day(at, texts),
+            "brief": lambda at: self._day(at, texts, "time.brief"),
+            "months": ",".join(texts(f"month.{number}") for number in range(1, 13)),
             "span_of": lambda seconds: _span(seconds, texts),
             "icon": _icon,
         }
@@ -100,11 +102,9 @@ class Pages:
         local = self.local(at + timedelta(minutes=minutes))
         return f"{local:%H:%M:%S}" + (f".{local.microsecond // 100_000}" if tenths else "")
 
-    def _day(self, at: datetime, texts: Catalogue) -> str:
+    def _day(self, at: datetime, texts: Catalogue, key: str = "time.day") -> str:
         local = self.local(at)
-        return texts(
-            "time.day", day=local.day, month=texts(f"month.{local.month}"), year=local.year
-        )
+        return texts(key, day=local.day, month=texts(f"month.{local.month}"), year=local.year)
 
 
 def _span(seconds: int, texts: Catalogue) -> str:

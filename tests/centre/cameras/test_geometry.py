@@ -46,7 +46,7 @@ def test_a_camera_without_direction_is_a_point_and_one_without_place_is_nothing(
     """Nothing is drawn that nobody stated."""
     found = features({"a": _camera(), "b": _camera(id="b", place=None)})
     assert [f["properties"] for f in found["features"]] == [
-        {"id": "abay-1", "name": "Абай", "area": "city", "is": "camera"}
+        {"id": "abay-1", "name": "Абай", "area": "city", "bearing_deg": None, "is": "camera"}
     ]
 
 

@@ -186,3 +186,19 @@ def test_language_and_theme_are_remembered(visit):
         page = client.get("/passages").text
         assert f'<html lang="{language}" data-theme="light">' in page
         assert word in page
+
+
+def test_anybody_changes_the_own_password_knowing_the_old_one(house, visit):
+    """The old password is asked; other sessions end, this one goes on, the new one opens."""
+    other, client = visit("viewer"), visit("viewer")
+    token = house.csrf(client.get("/password").text)
+    new = "a-newer-longer-password"
+    wrong = client.post("/password", data={"csrf": token, "now": "not it", "new": new})
+    assert wrong.status_code == 403
+    form = {"csrf": token, "now": house.password, "new": new}
+    assert client.post("/password", data=form | {"new": "short"}).status_code == 422
+    assert client.post("/password", data=form).status_code == 303
+    assert "person.password_changed" in house.kinds()
+    assert client.get("/passages").status_code == 200
+    assert other.get("/passages").status_code == 303
+    assert visit().post("/sign-in", data={"name": "viewer", "password": new}).status_code == 303

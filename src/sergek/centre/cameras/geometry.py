@@ -47,7 +47,12 @@ def features(cameras: Mapping[str, Camera]) -> dict[str, Any]:
     for camera in cameras.values():
         if camera.place is None:
             continue
-        about = {"id": camera.id, "name": camera.name, "area": camera.area}
+        about = {
+            "id": camera.id,
+            "name": camera.name,
+            "area": camera.area,
+            "bearing_deg": camera.bearing_deg,
+        }
         point = {"type": "Point", "coordinates": camera.place}
         found.append({"type": "Feature", "properties": about | {"is": "camera"}, "geometry": point})
         ring = sector(camera)

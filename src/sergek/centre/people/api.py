@@ -92,6 +92,11 @@ def sign_in(
             page.headers["Retry-After"] = str(round(centre.settings.refusal_window_min * 60))
         return page
     answer = _to(_inside(next))
+    _keep(answer, token, request, centre)
+    return answer
+
+
+def _keep(answer: Response, token: str, request: Request, centre: Centre) -> None:
     answer.set_cookie(
         COOKIE,
         token,
@@ -100,7 +105,6 @@ def sign_in(
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return answer
 
 
 @router.post("/sign-out")
@@ -109,6 +113,39 @@ def sign_out(request: Request, person: SignedIn, actions: Actions) -> Response:
     actions.sign_out(person.name, request.cookies.get(COOKIE, ""))
     answer = _to("/sign-in")
     answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.get("/password")
+def password_page(
+    request: Request, centre: CentreOf, _person: SignedIn, done: bool = False
+) -> Response:
+    """Where somebody changes the own password."""
+    return _password(request, centre, problem=None, done=done)
+
+
+def _password(request: Request, centre: Centre, **values: Any) -> Response:
+    return centre.pages.page(request, "people/password.html", minimum=MINIMUM_LENGTH, **values)
+
+
+@router.post("/password")
+def change_password(
+    request: Request,
+    centre: CentreOf,
+    person: SignedIn,
+    actions: Actions,
+    now: Annotated[str, Form(max_length=1000)],
+    new: Annotated[str, Form(max_length=1000)],
+) -> Response:
+    """A new password for oneself; the old one is asked, other sessions end, this one goes on."""
+    try:
+        token = actions.change_own_password(person.name, now, new, _address(request))
+    except Refused as refusal:
+        page = _password(request, centre, problem="wait" if refusal.wait else "wrong", done=False)
+        page.status_code = 429 if refusal.wait else 403
+        return page
+    answer = _to("/password?done=1")
+    _keep(answer, token, request, centre)
     return answer
 
 

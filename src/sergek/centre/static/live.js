@@ -9,6 +9,7 @@ export const texts = data.texts;
 const NEAR_S = 0.09;
 const FAR_S = 0.8;
 const STALE_MS = 1500;
+const BOXES_S = 0.9;
 const COLOURS = { car: "#27c4e8", van: "#27c4e8", truck: "#f5c542", bus: "#f5c542", motorcycle: "#ff8fd0", bicycle: "#ff8fd0" };
 
 const element = (tag, name, parent) => {
@@ -240,12 +241,12 @@ export class Live {
   }
 
   // Boxes come a little later than the picture they were found on: each is moved on along its own
-  // way to where it is now, for at most half a second.
+  // way to where it is now, for less than a second; older ones would lie.
   where(box, last, before, time) {
     const old = before?.boxes.find((other) => other.track_id === box.track_id);
     const span = before ? last.mux_s - before.mux_s : 0;
     if (!old || span <= 0) return box.box;
-    const share = Math.min(0.5, Math.max(-span, time - last.mux_s)) / span;
+    const share = Math.min(BOXES_S, Math.max(-span, time - last.mux_s)) / span;
     return box.box.map((value, at) => value + (value - old.box[at]) * share);
   }
 
@@ -258,7 +259,7 @@ export class Live {
     const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, wide, high);
     const last = this.history.at(-1);
-    if (empty || !this.boxesOn || !last || !video.videoWidth || Math.abs(this.mediaTime - last.mux_s) > 1.5) return;
+    if (empty || !this.boxesOn || !last || !video.videoWidth || Math.abs(this.mediaTime - last.mux_s) > BOXES_S) return;
     const fit = Math.min(wide / video.videoWidth, high / video.videoHeight);
     const [w, h] = [video.videoWidth * fit, video.videoHeight * fit];
     const [left, top] = [(wide - w) / 2, (high - h) / 2];

@@ -31,6 +31,7 @@ function style(roads, things, net) {
   const byState = ["match", ["coalesce", ["feature-state", "state"], "silent"], ...Object.entries(shade).flat(), shade.silent];
   const width = (base) => ["interpolate", ["exponential", 1.6], ["zoom"], 11, base * 0.4, 15, base * 2, 18, base * 9];
   const main = ["in", ["get", "class"], ["literal", ["motorway", "trunk", "primary", "secondary"]]];
+  const surface = ["case", main, colour("strong"), colour("road")];
   return {
     version: 8,
     sources: {
@@ -41,8 +42,8 @@ function style(roads, things, net) {
     layers: [
       { id: "ground", type: "background", paint: { "background-color": colour("ground") } },
       { id: "net", type: "line", source: "net", paint: { "line-color": colour("line"), "line-width": 0.6, "line-opacity": 0.6 } },
-      { id: "roads-edge", type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour("line"), "line-width": width(2.4) } },
-      { id: "roads", type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["case", main, colour("strong"), colour("raised")], "line-width": width(1.6) } },
+      { id: "roads-edge", type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour("kerb"), "line-width": width(2.2) } },
+      { id: "roads", type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": surface, "line-width": width(1.6) } },
       { id: "sectors", type: "fill", source: "sectors", paint: { "fill-color": byState, "fill-opacity": 0.28 } },
       { id: "sectors-edge", type: "line", source: "sectors", paint: { "line-color": byState, "line-width": 1.6 } },
     ],
@@ -60,11 +61,28 @@ function label(library, feature) {
   const root = document.createElement("button");
   root.type = "button";
   root.className = "pin state silent";
+  // The label lies behind the camera, so that it does not cover what the camera sees.
+  const bearing = feature.properties.bearing_deg;
+  const east = bearing !== null && bearing > 0 && bearing < 180;
+  root.classList.toggle("west", east);
   root.append(document.createElement("i"), cameras[id]);
   root.addEventListener("click", () => choose(id));
   labels[id] = root;
-  new library.Marker({ element: root, anchor: "left", offset: [-8, 0] }).setLngLat(feature.geometry.coordinates).addTo(map);
+  new library.Marker({ element: root, anchor: east ? "right" : "left", offset: [east ? 12 : -12, 0] }).setLngLat(feature.geometry.coordinates).addTo(map);
   return feature.geometry.coordinates;
+}
+
+// A road's name stands at its middle, as our own mark: the style needs no font from anywhere.
+function name(library, road) {
+  const line = road.geometry.type === "LineString" ? road.geometry.coordinates : road.geometry.coordinates?.[0];
+  if (!road.properties?.name || !line?.length) return;
+  const root = Object.assign(document.createElement("span"), { className: "road", textContent: road.properties.name });
+  const at = Math.max(1, Math.floor(line.length / 2));
+  const [[x1, y1], [x2, y2]] = [line[at - 1], line[at] ?? line[at - 1]];
+  const turn = (Math.atan2(-(y2 - y1), (x2 - x1) * Math.cos((y1 * Math.PI) / 180)) * 180) / Math.PI;
+  new library.Marker({ element: root, rotation: turn > 90 ? turn - 180 : turn < -90 ? turn + 180 : turn })
+    .setLngLat([(x1 + x2) / 2, (y1 + y2) / 2])
+    .addTo(map);
 }
 
 async function draw() {
@@ -89,13 +107,14 @@ async function draw() {
   });
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new library.ScaleControl({ unit: "metric" }), "bottom-left");
+  for (const road of roads.features) name(library, road);
   const places = Object.fromEntries(points.map((f) => [f.properties.id, label(library, f)]));
   map.on("click", "sectors", (event) => choose(event.features[0].properties.id));
   map.on("load", () => {
     paint();
     holder.dataset.ready = "true";
   });
-  holder.addEventListener("map:go", ({ detail }) => places[detail] && map.easeTo({ center: places[detail], duration: 400 }));
+  holder.addEventListener("map:go", ({ detail }) => places[detail] && map.easeTo({ center: places[detail], zoom: Math.max(map.getZoom(), 17), duration: 500 }));
 }
 
 function paint() {

@@ -4,15 +4,20 @@ import { typing } from "./keys.js";
 const clock = document.getElementById("clock");
 if (clock) {
   const zone = clock.dataset.zone;
-  const locale = { kk: "kk-KZ", ru: "ru-KZ", en: "en-GB" }[clock.dataset.language];
-  const day = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
+  // Month names come with the page: not every browser knows Kazakh ones.
+  const months = clock.dataset.months.split(",");
+  const date = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "numeric" });
+  const day = (now) => {
+    const [number, month] = date.format(now).split("/").map(Number);
+    return clock.dataset.day.replace("#", number).replace("@", months[month - 1]);
+  };
   const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const small = document.createElement("small");
   const digits = document.createTextNode("");
   clock.append(small, digits);
   const tick = () => {
     const now = new Date();
-    small.textContent = day.format(now);
+    small.textContent = day(now);
     digits.data = time.format(now);
     setTimeout(tick, 1000 - (now.getTime() % 1000));
   };
