@@ -151,7 +151,7 @@ def verdicts(batch: Batch, found: Estimates, demands: Demands) -> list[Rejection
         turned = np.degrees(np.abs(_wrapped(found.heading_rad - batch.heading_rad)))
         sideways = _sideways(batch, found)
         gap = np.abs(found.second_ms - found.speed_ms)
-        apart = gap / np.hypot(found.u_ms, found.second_u_own_ms)
+        apart = gap / found.apart_u_ms
         worst = np.maximum(demands.worst_u_kmh / KMH, demands.worst_u_share * found.speed_ms)
         low, high = demands.height_m
         checks: list[tuple[Rejection, NDArray[np.bool_]]] = [

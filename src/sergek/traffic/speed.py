@@ -31,8 +31,8 @@ KMH = 3.6
 class Estimates:
     """Per track: metres, seconds, m/s; `u_` is standard uncertainty (k = 1).
 
-    `noise_px` is the scatter of the plate's centre about the fit in pixels, `second_u_own_ms`
-    the part of the second method's uncertainty that it does not share with the first,
+    `noise_px` is the scatter of the plate's centre about the fit in pixels, `apart_u_ms` the
+    standard uncertainty of the difference between the methods (what moves both alike cancels),
     `budget_ms` the parts of `u_ms`.
     """
 
@@ -47,7 +47,7 @@ class Estimates:
     u_height_m: Array
     second_ms: Array
     second_u_ms: Array
-    second_u_own_ms: Array
+    apart_u_ms: Array
     noise_px: Array
     budget_ms: dict[str, Array]
 
@@ -105,7 +105,7 @@ def _evaluated(batch: Batch) -> Estimates:
     noise_px = _noise_px(batch, path)
     sigma_px = np.maximum(batch.corner_sigma_px, 2 * noise_px)
     u_height = _height_scatter(batch, path, sigma_px)
-    budget = _budget(batch, path, sigma_px, u_height)
+    budget, apart = _budget(batch, path, sigma_px, u_height)
     own = _second_scatter(batch, path, sigma_px)
     shared = np.hypot(np.hypot(budget["plate_width"], budget["corner_bias"]), budget["pose"])
     reach = np.where(batch.there[..., None] > 0, path.ground, np.nan)
@@ -122,7 +122,7 @@ def _evaluated(batch: Batch) -> Estimates:
         u_height_m=np.sqrt(u_height**2 + (path.height - batch.parameters[8]) ** 2 * 1e-6),
         second_ms=path.second,
         second_u_ms=np.hypot(own, shared),
-        second_u_own_ms=own,
+        apart_u_ms=np.hypot(own, apart),
         noise_px=noise_px,
         budget_ms=budget,
     )
@@ -135,40 +135,49 @@ def _noise_px(batch: Batch, path: Path) -> Array:
     return np.asarray(np.sqrt(np.sum(path.weight * path.residual**2, axis=1) / freedom) / 2)
 
 
-def _budget(batch: Batch, path: Path, sigma_px: Array, u_height: Array) -> dict[str, Array]:
-    """Standard uncertainties of the speed (m/s) by source."""
-    width = _slope(batch, path, width_m=batch.width_m * 1.001) / (batch.width_m * 0.001)
-    yaw = _slope(batch, path, yaw_rad=1e-3) / 1e-3
-    raised = follow(batch, heading_from=path, height_m=path.height + 0.01)
-    per_m = (raised.speed - path.speed) / 0.01
+def _budget(
+    batch: Batch, path: Path, sigma_px: Array, u_height: Array
+) -> tuple[dict[str, Array], Array]:
+    """Standard uncertainties of the speed (m/s) by source; and that of the difference between
+    the methods (second less first), without the second's own noise."""
+    width = _slopes(batch, path, width_m=batch.width_m * 1.001) / (batch.width_m * 0.001)
+    yaw = _slopes(batch, path, yaw_rad=1e-3) / 1e-3
+    raised = _slopes(batch, path, height_m=path.height + 0.01) / 0.01
+    pose = _pose_parts(batch, path)
     jitter = _fit_scatter(batch, path, sigma_px, jitter=True)
-    return {
-        "pose": _pose_part(batch, path),
-        "plate_width": np.abs(width) * batch.width_sigma_m,
-        "plate_yaw": np.abs(yaw) * batch.yaw_sigma_rad,
-        "plate_height": np.abs(per_m) * u_height,
-        "corner_bias": np.abs(width) * _bias_of_width(batch, path),
-        "pixel_noise": _fit_scatter(batch, path, sigma_px, jitter=False),
+    bias = _bias_of_width(batch, path)
+    noise = _fit_scatter(batch, path, sigma_px, jitter=False)
+    budget = {
+        "pose": pose[0],
+        "plate_width": np.abs(width[0]) * batch.width_sigma_m,
+        "plate_yaw": np.abs(yaw[0]) * batch.yaw_sigma_rad,
+        "plate_height": np.abs(raised[0]) * u_height,
+        "corner_bias": np.abs(width[0]) * bias,
+        "pixel_noise": noise,
         "time": np.hypot(jitter, path.speed * batch.rate_sigma),
     }
+    # an edge that is off by a constant number of pixels counts twice in the rate of size
+    twice = np.abs(width[1]) * batch.width_sigma_m, np.abs(width[0]) * bias
+    parts = [pose[1], *twice, yaw[1] * batch.yaw_sigma_rad, raised[1] * u_height, noise]
+    return budget, np.asarray(np.sqrt(sum(part**2 for part in parts)))
 
 
-def _pose_part(batch: Batch, path: Path) -> Array:
+def _pose_parts(batch: Batch, path: Path) -> Array:
+    """What the pose's covariance does to the speed and to the methods' difference (2, B)."""
     spread = np.sqrt(np.diag(batch.covariance))
-    slopes = np.zeros((9, len(path.speed)))
-    for i in range(9):
-        if spread[i] > 0:
-            shifted = batch.parameters.copy()
-            shifted[i] += 0.1 * spread[i]
-            slopes[i] = (
-                follow(batch, heading_from=path, parameters=shifted).speed - path.speed
-            ) / (0.1 * spread[i])
-    return np.asarray(np.sqrt(np.einsum("ib,ij,jb->b", slopes, batch.covariance, slopes)))
+    slopes = np.zeros((9, 2, len(path.speed)))
+    for i in np.flatnonzero(spread > 0):
+        shifted = batch.parameters.copy()
+        shifted[i] += 0.1 * spread[i]
+        slopes[i] = _slopes(batch, path, parameters=shifted) / (0.1 * spread[i])
+    return np.asarray(np.sqrt(np.einsum("ikb,ij,jkb->kb", slopes, batch.covariance, slopes)))
 
 
-def _slope(batch: Batch, path: Path, **change: Array | float) -> Array:
+def _slopes(batch: Batch, path: Path, **change: Array | float) -> Array:
+    """By how much a change moves the speed, and the second method against the first (2, B)."""
     moved = follow(batch, heading_from=path, **change)  # type: ignore[arg-type]
-    return np.asarray(moved.speed - path.speed)
+    apart = (moved.second - path.second) - (moved.speed - path.speed)
+    return np.stack([moved.speed - path.speed, apart])
 
 
 def _height_scatter(batch: Batch, path: Path, sigma_px: Array) -> Array:
