@@ -1,5 +1,7 @@
 """The bus: our own server, or one that runs elsewhere."""
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from sergek.adapters.nats.connection import NatsConnection
@@ -9,14 +11,10 @@ from sergek.core.camera import SourceUrl
 from sergek.core.errors import ConfigError
 from sergek.wiring.stores import bus_folder
 
-__all__ = ["connect_bus", "own_server", "stream_bytes"]
+__all__ = ["connect_bus", "own_server"]
 
 _MIB = 1 << 20
-
-
-def stream_bytes(settings: Settings) -> int:
-    """The largest the stream of facts may grow; a little less than the server's own limit."""
-    return settings.bus.store_mib * _MIB * 9 // 10
+_LEAST_STORE_BYTES = 8 * _MIB
 
 
 def own_server(settings: Settings) -> NatsServer:
@@ -26,7 +24,7 @@ def own_server(settings: Settings) -> NatsServer:
         folder=folder,
         host=settings.bus.host,
         port=settings.bus.port or _remembered_port(folder, settings.bus.host),
-        max_store_bytes=settings.bus.store_mib * _MIB,
+        max_store_bytes=_store_bytes(settings),
     )
 
 
@@ -53,3 +51,18 @@ def _remembered_port(folder: Path, host: str) -> int:
     port = free_port(host)
     path.write_text(str(port))
     return port
+
+
+def _store_bytes(settings: Settings) -> int:
+    """`[bus] store_mib`, or what the disk can give without touching the reserve, if that is less.
+
+    A bus that runs into its own limit refuses and goes on; one that fills the disk gets stuck.
+    """
+    folder = bus_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    used = 0
+    for path in folder.rglob("*.blk"):
+        with suppress(FileNotFoundError):  # a running server deletes what was acknowledged
+            used += path.stat().st_size
+    room = shutil.disk_usage(folder).free + used - settings.storage.reserve_mib * _MIB
+    return max(_LEAST_STORE_BYTES, min(settings.bus.store_mib * _MIB, room))

@@ -19,7 +19,7 @@ from sergek.centre.rights import Role
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
-from sergek.wiring.bus import connect_bus, stream_bytes
+from sergek.wiring.bus import connect_bus
 from sergek.wiring.stores import CentreStores, centre_stores
 
 __all__ = ["first_administrator", "run_centre"]
@@ -56,9 +56,7 @@ def run_centre(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     stores = centre_stores(settings)
     connection = connect_bus(settings, "centre")
-    consumer = Consumer(
-        connection, stores.evidence, stores.intake.append, max_bytes=stream_bytes(settings)
-    )
+    consumer = Consumer(connection, stores.evidence, stores.intake.append)
     server = serve(_wiring(settings, stores, connection))
     threads = [
         threading.Thread(target=consumer.run, name="facts"),

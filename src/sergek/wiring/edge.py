@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 from sergek.adapters.nats.bus import NatsBus
-from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.forwarder import Forwarder
 from sergek.adapters.retention import erase_forwarded
 from sergek.adapters.video.opening import open_source
@@ -16,7 +15,7 @@ from sergek.core.clock import SystemClock
 from sergek.core.errors import SergekError
 from sergek.edge.worker import EdgePorts, run_worker
 from sergek.vision.detector import load_detector
-from sergek.wiring.bus import connect_bus, stream_bytes
+from sergek.wiring.bus import connect_bus
 from sergek.wiring.sight import plate_readers, plate_verdict
 from sergek.wiring.stores import EdgeStores, edge_stores
 
@@ -40,7 +39,7 @@ def run_edge(settings: Settings, worker: int) -> None:
         signal.signal(number, lambda *_: stop.set())
     stores = edge_stores(settings)
     connection = connect_bus(settings, f"edge-{worker}")
-    forwarder = _forwarder(settings, stores, connection)
+    forwarder = Forwarder(connection, stores.log, stores.evidence, stores.cursor)
     threads: list[threading.Thread] = []
     if worker == 0:
         threads.append(threading.Thread(target=forwarder.run, name="forwarder"))
@@ -66,16 +65,6 @@ def run_edge(settings: Settings, worker: int) -> None:
         thread.join(_STOP_S)
     connection.close()
     stores.engine.dispose()
-
-
-def _forwarder(settings: Settings, stores: EdgeStores, connection: NatsConnection) -> Forwarder:
-    return Forwarder(
-        connection,
-        stores.log,
-        stores.evidence,
-        stores.cursor,
-        max_bytes=stream_bytes(settings),
-    )
 
 
 def _erase(settings: Settings, stores: EdgeStores, stop: threading.Event) -> None:

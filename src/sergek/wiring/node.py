@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sergek.adapters.nats.server import free_port
+from sergek.adapters.nats.server import StoreWatch, free_port
 from sergek.adapters.processes.lock import FolderLock
 from sergek.adapters.processes.supervisor import ProcessSpec, Supervisor
 from sergek.config.settings import Settings
@@ -62,7 +62,11 @@ class Node:
         specs: list[ProcessSpec] = []
         if self._runs_bus:
             server = own_server(self.settings)
-            specs.append(ProcessSpec(name="bus", command=server.command, restarted_by_hup=False))
+            watch = StoreWatch(server.folder)
+            bus = ProcessSpec(
+                name="bus", command=server.command, restarted_by_hup=False, unwell=watch.stuck
+            )
+            specs.append(bus)
         if self.only != "edge":
             specs.append(self._spec("centre", ["centre"]))
         if self.only != "centre":

@@ -64,7 +64,8 @@ class Forwarder:
     """Forwards until stopped; whatever is not acknowledged by the bus is sent again.
 
     When the bus lost its store (its stream is another than the cursor's) everything that the
-    log still holds is sent again: the centre drops what it has.
+    log still holds is sent again: the centre drops what it has. `answer_s` is how long the bus
+    may take to answer.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Forwarder:
         cursor: CursorStore,
         *,
         max_bytes: int = -1,
+        answer_s: float = _ANSWER_S,
         forwarded: Callable[[int], None] = lambda _seq: None,
     ) -> None:
         self._connection = connection
@@ -82,6 +84,7 @@ class Forwarder:
         self._evidence = evidence
         self._cursor = cursor
         self._max_bytes = max_bytes
+        self._answer_s = answer_s
         self._forwarded = forwarded
         self._generation = -1
         self._stop = threading.Event()
@@ -124,7 +127,7 @@ class Forwarder:
     def _check_epoch(self) -> None:
         generation = self._connection.generation
         self._connection.wait_up(_UP_S)
-        epoch = self._connection.call(self._ensure(), _ANSWER_S)
+        epoch = self._connection.call(self._ensure(), self._answer_s)
         cursor = self._cursor.load()
         if cursor.epoch != epoch:
             if cursor.epoch:
@@ -133,7 +136,7 @@ class Forwarder:
         self._generation = generation
 
     async def _ensure(self) -> str:
-        return await ensure_stream(self._connection.jetstream(_ANSWER_S), self._max_bytes)
+        return await ensure_stream(self._connection.jetstream(self._answer_s), self._max_bytes)
 
     def _messages(self, batch: Sequence[StoredEvent]) -> tuple[list[_Message], list[_Message]]:
         pictures: dict[str, _Message] = {}
@@ -160,10 +163,10 @@ class Forwarder:
 
     def _publish(self, messages: Sequence[_Message]) -> None:
         if messages:
-            self._connection.call(self._publish_all(messages), 3 * _ANSWER_S)
+            self._connection.call(self._publish_all(messages), 3 * self._answer_s)
 
     async def _publish_all(self, messages: Sequence[_Message]) -> None:
-        jetstream = self._connection.jetstream(_ANSWER_S)
+        jetstream = self._connection.jetstream(self._answer_s)
         answers = await asyncio.gather(
             *(_publish_one(jetstream, message) for message in messages), return_exceptions=True
         )

@@ -11,10 +11,14 @@ from pathlib import Path
 
 from sergek.core.errors import Conflict, NotFound, Unavailable
 
-__all__ = ["NatsServer", "free_port", "server_program"]
+__all__ = ["NatsServer", "StoreWatch", "free_port", "server_program"]
 
 # The largest picture plus the head of its message.
 _MAX_PAYLOAD_MIB = 8
+# What the server writes to its log when a message could not be written to the disk.
+_STORE_FAILED = b"failed to store a msg"
+# With this much room a store that still fails is stuck, not full.
+_ROOM_BYTES = 16 << 20
 
 
 def server_program() -> Path:
@@ -113,3 +117,30 @@ jetstream {{
   sync_interval: always
 }}
 """
+
+
+class StoreWatch:
+    """Notices a server whose store is stuck.
+
+    After one failed write (a full disk) nats-server 2.15 refuses every later message of that
+    stream, also when there is room again, until it is started anew. It says so in its log, at
+    every attempt; together with room on the disk that means: restart it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = folder / "nats.log"
+        self._seen = self._log.stat().st_size if self._log.exists() else 0
+
+    def stuck(self) -> bool:
+        """Whether a message was refused since the last call although the disk has room."""
+        try:
+            with self._log.open("rb") as log:
+                # A log that was rotated is shorter than what was seen of it.
+                size = log.seek(0, os.SEEK_END)
+                log.seek(self._seen if self._seen <= size else 0)
+                news = log.read()
+                self._seen = log.tell()
+        except OSError:
+            return False
+        return _STORE_FAILED in news and shutil.disk_usage(self._folder).free >= _ROOM_BYTES

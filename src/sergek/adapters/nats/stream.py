@@ -19,7 +19,7 @@ STREAM = "SERGEK"
 CONSUMER = "centre"
 # Within this time the bus itself drops repeats; later ones are dropped by the centre's log.
 _DUPLICATE_WINDOW_S = 600.0
-_ACK_WAIT_S = 30.0
+_ACK_WAIT_S = 12.0
 
 
 def stream_config(max_bytes: int) -> StreamConfig:

@@ -19,17 +19,22 @@ _LONGEST_WAIT_S = 30.0
 _SETTLED_S = 30.0
 _STOP_S = 12.0
 _POLL_S = 0.1
+_LOOK_EVERY_S = 1.0
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSpec:
-    """One process: `command` is asked anew at each start; `restarted_by_hup` ends it on SIGHUP."""
+    """One process: `command` is asked anew at each start; `restarted_by_hup` ends it on SIGHUP.
+
+    `unwell` is asked every second while it runs: True ends it, so that it is started again.
+    """
 
     name: str
     command: Callable[[], Sequence[str]]
     environment: Mapping[str, str] = field(default_factory=dict)
     restarted_by_hup: bool = True
+    unwell: Callable[[], bool] = lambda: False
 
 
 class _Child:
@@ -39,6 +44,7 @@ class _Child:
         self.started_s = 0.0
         self.start_at_s = 0.0
         self.wait_s = _FIRST_WAIT_S
+        self.look_at_s = 0.0
 
     def poll(self, now_s: float) -> None:
         if self.process is None:
@@ -47,6 +53,7 @@ class _Child:
             return
         code = self.process.poll()
         if code is None:
+            self._look_after(now_s)
             return
         if now_s - self.started_s > _SETTLED_S:
             self.wait_s = _FIRST_WAIT_S
@@ -55,8 +62,18 @@ class _Child:
         self.start_at_s = now_s + self.wait_s
         self.wait_s = min(self.wait_s * 2, _LONGEST_WAIT_S)
 
+    def _look_after(self, now_s: float) -> None:
+        if now_s < self.look_at_s:
+            return
+        self.look_at_s = now_s + _LOOK_EVERY_S
+        if self.spec.unwell():
+            _LOG.warning("%s runs but does not work: it is ended", self.spec.name)
+            self.signal(signal.SIGTERM)
+            self.look_at_s = now_s + _STOP_S
+
     def _start(self, now_s: float) -> None:
         self.started_s = now_s
+        self.look_at_s = now_s + _LOOK_EVERY_S
         self.process = subprocess.Popen(
             list(self.spec.command()),
             env={**os.environ, **self.spec.environment},
@@ -97,18 +114,22 @@ class Supervisor:
         """Supervise until stopped; `every` is called several times a second."""
         try:
             while not self._stop.is_set():
-                now_s = time.monotonic()
-                for child in self._children:
-                    child.poll(now_s)
-                if self._hang_up.is_set():
-                    self._hang_up.clear()
-                    for child in self._children:
-                        if child.spec.restarted_by_hup:
-                            child.signal(signal.SIGTERM)
+                self.poll()
                 every()
                 self._stop.wait(_POLL_S)
         finally:
-            self._end_all()
+            self.end()
+
+    def poll(self) -> None:
+        """Look after every process once: start what does not run."""
+        now_s = time.monotonic()
+        for child in self._children:
+            child.poll(now_s)
+        if self._hang_up.is_set():
+            self._hang_up.clear()
+            for child in self._children:
+                if child.spec.restarted_by_hup:
+                    child.signal(signal.SIGTERM)
 
     def obey_signals(self) -> None:
         """SIGTERM and SIGINT stop, SIGHUP restarts; only from the main thread."""
@@ -116,8 +137,8 @@ class Supervisor:
             signal.signal(number, lambda *_: self._stop.set())
         signal.signal(signal.SIGHUP, lambda *_: self._hang_up.set())
 
-    def _end_all(self) -> None:
-        """The last started first, so that the bus outlives those who still speak on it."""
+    def end(self) -> None:
+        """End all, the last started first: the bus outlives those who still speak on it."""
         deadline_s = time.monotonic() + _STOP_S
         for child in reversed(self._children):
             child.signal(signal.SIGTERM)
