@@ -26,6 +26,7 @@ __all__ = ["Film", "Sensor", "film"]
 
 _TICKS = 90_000
 _PIECE_S = 4.0
+_ROOM_PX = 257
 Painter = Callable[[int], Image]
 
 
@@ -44,10 +45,11 @@ class Sensor:
 
     def __init__(self, scene: Scene) -> None:
         rng = np.random.default_rng(scene.seed + 17)
-        size = (scene.video.height, scene.video.width, 3)
-        common = rng.normal(0, scene.camera.noise, (*size[:2], 1))
-        colour = rng.normal(0, scene.camera.noise * 0.4, size)
-        self._noise = (common + colour).astype(np.int16)
+        size = (scene.video.height + _ROOM_PX, scene.video.width + _ROOM_PX, 3)
+        grain = rng.normal(0, scene.camera.noise, (*size[:2], 1))
+        grain = grain + rng.normal(0, scene.camera.noise * 0.4, size)
+        self._brighter = np.clip(np.round(grain), 0, 255).astype(np.uint8)
+        self._darker = np.clip(np.round(-grain), 0, 255).astype(np.uint8)
         self._scene = scene
 
     def expose(self, picture: Image, index: int) -> Image:
@@ -58,12 +60,11 @@ class Sensor:
             picture = _falling(picture, weather, rng)
         if self._scene.camera.noise == 0:
             return picture
-        dy, dx = (int(v) for v in rng.integers(0, 512, 2))
-        grain = np.roll(self._noise, (dy % picture.shape[0], dx), (0, 1))
-        if rng.random() < 0.5:
-            grain = grain[:, ::-1]
-        noisy: Image = np.clip(picture.astype(np.int16) + grain, 0, 255).astype(np.uint8)
-        return noisy
+        y, x = (int(v) for v in rng.integers(0, _ROOM_PX, 2))
+        high, wide = picture.shape[:2]
+        window = np.s_[y : y + high, x : x + wide]
+        noisy = cv2.subtract(cv2.add(picture, self._brighter[window]), self._darker[window])
+        return np.asarray(noisy, np.uint8)
 
 
 def _falling(picture: Image, weather: Weather, rng: np.random.Generator) -> Image:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sergek.simulation.plates.layouts import form, random_text
-from sergek.simulation.street.bodies import Vehicle, vehicle
+from sergek.simulation.street.bodies import vehicle
 from sergek.simulation.street.motion import Path, SpeedProfile, lamp_at
 from sergek.simulation.street.scene import (
     LaneSpec,
@@ -20,6 +20,7 @@ from sergek.simulation.street.scene import (
     VehicleKind,
     VehicleSpec,
 )
+from sergek.simulation.street.shapes import Vehicle
 
 __all__ = ["Mover", "build_fleet"]
 
@@ -104,7 +105,7 @@ def _mover(number: int, spec: VehicleSpec, path: Path, rng: np.random.Generator)
         cut = plate.pattern.index("/")
         lines = f"{spec.plate[:cut]}/{spec.plate[cut:]}"
     size = (float(plate.width_mm), float(plate.height_mm))
-    built = spec.kind, spec.colour, size, spec.dirt, spec.tilt_deg, spec.carries
+    built = spec.kind, size, spec.tilt_deg, spec.carries
     to_lane = spec.change.to_lane if spec.change else None
     return Mover(
         number, vehicle(*built), vehicle(*built, coarse=True), path, spec.lane, to_lane,

@@ -7,17 +7,17 @@ furniture hides nothing in them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sergek.simulation.street.bodies import Vehicle, all_points
+from sergek.simulation.street.bodies import all_points
 from sergek.simulation.street.fleet import Mover
 from sergek.simulation.street.motion import lamp_at
 from sergek.simulation.street.optics import Optics, optics_at
 from sergek.simulation.street.scene import Scene
+from sergek.simulation.street.shapes import Vehicle
 from sergek.simulation.street.specs import CLASS_OF
 from sergek.simulation.truth import (
     Row4,
@@ -62,16 +62,11 @@ def _placed(pose: Floats, points: Floats) -> Floats:
     return result
 
 
-@lru_cache(maxsize=256)
-def _points(body: Vehicle) -> Floats:
-    return np.unique(np.round(all_points(body), 4), axis=0)
-
-
 def _sighting(mover: Mover, media_s: float, optics: Optics) -> _Sighting | None:
     pose = body_pose(mover, media_s)
     if not -30 < pose[1, 3] < _FARTHEST_M:
         return None
-    points = _placed(pose, _points(mover.body))
+    points = _placed(pose, all_points(mover.body))
     depth = optics.depth_m(points)
     seen = depth > _NEAR_M
     if not seen.any():

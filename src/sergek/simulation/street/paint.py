@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sergek.simulation.street.scene import VehicleKind
 from sergek.simulation.street.specs import BodySpec
 
-__all__ = ["Atlas", "paint"]
+__all__ = ["Sheets", "paint", "smooth_line"]
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -41,27 +41,48 @@ def smooth_line(points: tuple[tuple[float, float], ...], x: Floats | float) -> F
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Atlas:
-    """The painted picture, its mask and how local metres map to texture coordinates per view."""
+class Sheets:
+    """Where the views of a body lie on its atlas: size in pixels, scale, origins, body size."""
 
-    picture: Bytes
-    mask: Bytes
+    size: tuple[int, int]
     scale: float
     origins: dict[str, tuple[float, float]]
     length: float
     width: float
 
-    def uv(self, view: str, points: Floats) -> Floats:
-        """Texture coordinates (n, 2) of local points (n, 3) on one view's sheet."""
+    @classmethod
+    def of(cls, spec: BodySpec) -> "Sheets":
+        """The atlas of a body."""
+        q = 110.0 if spec.length > 8 else 220.0
+        side_h, top_h = round(spec.height * q) + 12, round(spec.width * q)
+        face_w, wide = round(spec.width * q), round(spec.length * q)
+        size = max(wide, 2 * face_w + 3 * _EDGE) + 2 * _EDGE, 2 * side_h + top_h + 4 * _EDGE
+        faces_y = 2 * side_h + top_h + 2 * _EDGE
+        origins = {
+            "side": (float(_EDGE), float(side_h)),
+            "top": (float(_EDGE), float(side_h + _EDGE)),
+            "front": (float(_EDGE), float(faces_y)),
+            "rear": (float(face_w + 3 * _EDGE), float(faces_y)),
+        }
+        return cls(size, q, origins, spec.length, spec.width)
+
+    def pixels(self, view: str, a: Floats, b: Floats) -> Floats:
+        """Atlas pixels (n, 2) of points in a view: (x, z) for the side, (x, y) for the top,
+        (y, z) for both faces."""
         left, top = self.origins[view]
         if view == "side":
-            u, v = points[:, 0] + self.length / 2, -points[:, 2]
+            u, v = a + self.length / 2, -b
         elif view == "top":
-            u, v = points[:, 0] + self.length / 2, self.width / 2 - points[:, 1]
+            u, v = a + self.length / 2, self.width / 2 - b
         else:
-            u, v = self.width / 2 + points[:, 1], -points[:, 2]
-        high, wide = self.picture.shape[:2]
-        return np.stack([(left + u * self.scale) / wide, (top + v * self.scale) / high], 1)
+            u, v = self.width / 2 + a, -b
+        return np.stack([left + u * self.scale, top + v * self.scale], 1)
+
+    def uv(self, view: str, points: Floats) -> Floats:
+        """Texture coordinates (n, 2) of local points (n, 3) on one view's sheet."""
+        axes = {"side": (0, 2), "top": (0, 1)}.get(view, (1, 2))
+        result: Floats = self.pixels(view, points[:, axes[0]], points[:, axes[1]]) / self.size
+        return result
 
 
 class _Brush:
@@ -70,32 +91,16 @@ class _Brush:
     def __init__(self, kind: VehicleKind, spec: BodySpec, colour: tuple[int, int, int]) -> None:
         self.kind, self.spec, self.colour = kind, spec, colour
         self.seam = tuple(int(c * 0.38) for c in colour)
-        q = self.scale = 110.0 if spec.length > 8 else 220.0
-        side_h, top_h = round(spec.height * q) + 12, round(spec.width * q)
-        face_w, wide = round(spec.width * q), round(spec.length * q)
-        total_w = max(wide, 2 * face_w + 3 * _EDGE) + 2 * _EDGE
-        total_h = 2 * side_h + top_h + 4 * _EDGE
-        self.picture = np.full((total_h, total_w, 3), colour, np.uint8)
-        self.mask = np.zeros((total_h, total_w, 4), np.uint8)
-        self.origins: dict[str, tuple[float, float]] = {
-            "side": (_EDGE, side_h),
-            "top": (_EDGE, side_h + _EDGE),
-            "front": (_EDGE, 2 * side_h + top_h + 2 * _EDGE),
-            "rear": (face_w + 3 * _EDGE, 2 * side_h + top_h + 2 * _EDGE),
-        }
+        self.sheets = Sheets.of(spec)
+        self.scale, self.origins = self.sheets.scale, self.sheets.origins
+        wide, high = self.sheets.size
+        self.picture = np.full((high, wide, 3), colour, np.uint8)
+        self.mask = np.zeros((high, wide, 4), np.uint8)
         self.view = "side"
 
     def _pixels(self, points: View) -> NDArray[np.int32]:
-        left, top = self.origins[self.view]
         p = np.asarray(points, float)
-        if self.view == "side":
-            u, v = p[:, 0] + self.spec.length / 2, -p[:, 1]
-        elif self.view == "top":
-            u, v = p[:, 0] + self.spec.length / 2, self.spec.width / 2 - p[:, 1]
-        else:
-            u, v = self.spec.width / 2 + p[:, 0], -p[:, 1]
-        xy = np.stack([left + u * self.scale, top + v * self.scale], 1)
-        return np.round(xy * 16).astype(np.int32)
+        return np.round(self.sheets.pixels(self.view, p[:, 0], p[:, 1]) * 16).astype(np.int32)
 
     def fill(self, points: View, colour: tuple[int, ...], mask: tuple[int, ...] = _PAINT) -> None:
         pixels = self._pixels(points)
@@ -127,8 +132,8 @@ class _Brush:
 
 
 def paint(kind: VehicleKind, spec: BodySpec, colour: tuple[int, int, int], dirt: float,
-          seed: int) -> Atlas:  # fmt: skip
-    """The atlas of a vehicle of that kind and colour; `dirt` 0…1 dulls its lower half."""
+          seed: int) -> tuple[Bytes, Bytes]:  # fmt: skip
+    """Atlas and mask of a vehicle of that kind and colour; `dirt` 0…1 dulls it in patches."""
     brush = _Brush(kind, spec, colour)
     if kind is VehicleKind.BUS:
         _bus_side(brush)
@@ -141,7 +146,7 @@ def paint(kind: VehicleKind, spec: BodySpec, colour: tuple[int, int, int], dirt:
         _front(brush) if view == "front" else _rear(brush)
     if dirt > 0:
         _soil(brush, dirt, seed)
-    return Atlas(brush.picture, brush.mask, brush.scale, brush.origins, spec.length, spec.width)
+    return brush.picture, brush.mask
 
 
 def _car_side(b: _Brush) -> None:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background
-from sergek.simulation.street.bodies import Vehicle
 from sergek.simulation.street.gl import fragment, mesh_array, open_gl, shader, view_projection
 from sergek.simulation.street.lighting import Lighting
 from sergek.simulation.street.optics import Optics
 from sergek.simulation.street.parts import Material, Part, quad
+from sergek.simulation.street.shapes import Vehicle
 
 __all__ = ["Drawn", "Raster"]
 

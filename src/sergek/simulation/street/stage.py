@@ -6,6 +6,7 @@ import numpy as np
 
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background, bake, render_python
+from sergek.simulation.street.bodies import dressed
 from sergek.simulation.street.fleet import Mover, build_fleet
 from sergek.simulation.street.furniture import build_street
 from sergek.simulation.street.lighting import lighting_of
@@ -84,7 +85,8 @@ class Stage:
             if _NEAREST_M < pose[1, 3] < _FARTHEST_M:
                 depth = max(1.0, float(self._optics.depth_m(pose[:3, 3])))
                 small = self._optics.focal_px / depth < _COARSE_PX_PER_M
-                body = mover.coarse if small else mover.body
+                bare = mover.coarse if small else mover.body
+                body = dressed(bare, mover.colour, mover.dirt)
                 rolled = float(mover.path.profile.distance(media_s))
                 face = self._faces[mover.vehicle_id]
                 drawn.append(Drawn(body, pose, rolled, _braking(mover, media_s), face))

@@ -134,7 +134,8 @@ class _Still:
 
     def _shadow_map(self, sun_view: Floats) -> Any:
         gl = self.gl
-        texture = gl.depth_texture((_MAP_PX, _MAP_PX))
+        side = _MAP_PX if self.light.sun.max() > 0 else 1
+        texture = gl.depth_texture((side, side))
         frame = gl.framebuffer(depth_attachment=texture)
         frame.use()
         frame.clear(depth=1.0)

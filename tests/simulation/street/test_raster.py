@@ -1,0 +1,126 @@
+"""What is drawn stands where the truth says."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from tests.simulation.street.conftest import BASE, scene
+
+from sergek.simulation.street.film import film, pictures
+from sergek.simulation.street.observe import frame_truth
+from sergek.simulation.street.stage import Stage
+from sergek.simulation.truth import TruthPlate, read_truth
+
+pytestmark = pytest.mark.usefixtures("_egl")
+
+
+def _stage(tmp_path: Path, **changes: object) -> Stage:
+    return Stage(scene(**changes), tmp_path, background="drawn")
+
+
+def _found_corners(picture: np.ndarray, plate: TruthPlate) -> np.ndarray:
+    """Corners of the bright plate on a dark car: lines fitted to its four sides, intersected."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(float)
+    truth = np.array(plate.corners)
+    lines = []
+    for k in range(4):
+        a, b = truth[k], truth[(k + 1) % 4]
+        normal = np.array([b[1] - a[1], a[0] - b[0]])
+        normal /= np.linalg.norm(normal)
+        points = []
+        for share in np.linspace(0.12, 0.88, 25):
+            centre = a + (b - a) * share
+            reach = np.linspace(-3, 3, 49)
+            samples = centre + reach[:, None] * normal - 0.5
+            values = cv2.remap(
+                grey.astype(np.float32), samples[None].astype(np.float32), None, cv2.INTER_LINEAR
+            )[0]
+            steps = np.maximum(-np.diff(values), 0)
+            if steps.sum() > 20:
+                points.append(
+                    centre
+                    + normal * float((steps * (reach[:-1] + reach[1:]) / 2).sum() / steps.sum())
+                )
+        vx, vy, x, y = cv2.fitLine(np.array(points, np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[
+            :, 0
+        ]
+        lines.append(np.cross([x, y, 1], [x + vx, y + vy, 1]))
+    corners = [np.cross(lines[k - 1], lines[k]) for k in range(4)]
+    return np.array([c[:2] / c[2] for c in corners])
+
+
+def test_truth_corners_are_the_drawn_corners(tmp_path: Path) -> None:
+    """The drawn plate's corners, found in the picture, lie within half a pixel of the truth."""
+    vehicle = {"kind": "sedan", "colour": "black", "lane": 1, "at_y_m": 27, "speed_kmh": 0}
+    camera = {**BASE["camera"], "fov_deg": 8}
+    stage = _stage(tmp_path, camera=camera, vehicle=[vehicle], light={"sky": "overcast"})
+    (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
+    stage._faces = {k: np.full_like(f, 255) for k, f in stage._faces.items()}
+    found = _found_corners(stage.paint(0), seen.plates[0])
+    stage.close()
+    assert np.abs(found - np.array(seen.plates[0].corners)).max() < 0.5
+
+
+def test_the_box_holds_what_is_drawn(tmp_path: Path) -> None:
+    """Pixels that differ from the empty street above the road are inside the true box."""
+    vehicle = {"kind": "suv", "colour": "white", "lane": 1, "at_y_m": 34, "speed_kmh": 0}
+    stage = _stage(tmp_path, vehicle=[vehicle], light={"sky": "overcast"})
+    (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
+    full = stage.paint(0).astype(int)
+    stage.fleet = ()
+    changed = np.abs(full - stage.paint(0)).max(2) > 60
+    stage.close()
+    rows, columns = np.nonzero(changed)
+    x1, y1, x2, _ = seen.box
+    assert columns.min() >= x1 - 1.5
+    assert rows.min() >= y1 - 1.5
+    assert columns.max() <= x2 + 0.5
+    assert abs(columns.min() - x1) < 3
+    assert abs(columns.max() + 1 - x2) < 3
+    assert abs(rows.min() - y1) < 3
+
+
+def test_a_seed_gives_the_same_pixels(tmp_path: Path) -> None:
+    """On one machine a scene drawn twice, background included, is the same picture."""
+    drawn = []
+    for _ in range(2):
+        stage = _stage(tmp_path, video={**BASE["video"], "width": 160, "height": 90})
+        drawn.append(stage.paint(7))
+        stage.close()
+    assert np.array_equal(*drawn)
+
+
+def test_an_interrupted_film_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """Pieces that are whole are kept; dropped pictures and clock jumps reach the file."""
+    video = {"width": 128, "height": 72, "fps": 5, "seconds": 10, "key_frame_s": 1, "crf": 12}
+    faults = [{"kind": "drop", "at_s": 1, "frames": 2}, {"kind": "jump", "at_s": 6, "jump_s": 0.8}]
+    one = scene(video=video, fault=faults)
+    asked: list[int] = []
+
+    def painter(index: int) -> np.ndarray:
+        asked.append(index)
+        if index == 25 and len(asked) < 30:
+            raise KeyboardInterrupt
+        return np.full((72, 128, 3), 30 + 4 * index, np.uint8)
+
+    with pytest.raises(KeyboardInterrupt):
+        film(one, (), painter, "none", tmp_path)
+    made = film(one, (), painter, "none", tmp_path)
+    assert made.resumed_frames == 20
+    assert asked.count(3) == 1
+    shown = [(float(p.mean()) - 30) / 4 for p in pictures(made.video)]
+    assert len(shown) == 48
+    expected = [*range(5), *range(7, 50)]
+    assert max(abs(v - shown[0] - k) for v, k in zip(shown, expected, strict=True)) < 0.5
+    header, _ = read_truth(made.truth)
+    assert header.frames == 50
+    times = _times(made.video)
+    assert times[30 - 2] - times[29 - 2] == pytest.approx(1.0, abs=1e-3)
+
+
+def _times(path: Path) -> list[float]:
+    import av
+
+    with av.open(str(path)) as source:
+        return [frame.time for frame in source.decode(video=0) if frame.time is not None]
