@@ -42,7 +42,7 @@ def test_a_drawn_plate_is_read_where_it_stands(kz_reader: NetworkPlateReader) ->
     (looks,) = kz_reader.read([drawn([("123 ABC 08", 1.0)], (220, 50))])
     read = verdict(looks[:1], layout_book("kz"), DAY)
     assert (read.text, read.layout, read.status) == ("123ABC08", "kz-2012-car", PlateStatus.READ)
-    assert looks[0].box.centre == pytest.approx((250, 175), abs=12)
+    assert looks[0].box.centre == pytest.approx((250, 175), abs=22)
     assert all(len(corner) == 2 for corner in looks[0].corners)
 
 

@@ -8,6 +8,8 @@ from sergek import __version__
 from sergek.cli import check, demo, plan, run, simulate
 from sergek.cli.calibrate import calibrate
 from sergek.cli.metrology import metrology
+from sergek.cli.models import models
+from sergek.cli.read import read
 from sergek.cli.verify import verify
 from sergek.cli.watch import watch
 from sergek.core.errors import ConfigError, SergekError
@@ -25,6 +27,8 @@ app = typer.Typer(
 app.add_typer(plan.app, name="plan")
 app.add_typer(simulate.app, name="simulate")
 app.command()(verify)
+app.command()(read)
+app.command()(models)
 app.command()(calibrate)
 app.command()(metrology)
 app.command()(run.run)

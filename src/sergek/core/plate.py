@@ -27,7 +27,8 @@ class PlateLook:
     """One plate on one picture: where it is and what was read before any rule touched it.
 
     `raw` is the recogniser's unconstrained text (two lines joined by a line feed),
-    `characters` its alternatives per position as (character, probability) pairs, best first.
+    `characters` its alternatives per position as (character, probability) pairs, best first;
+    the character "" means that none stands there (a seal, a hyphen).
     """
 
     box: Box

@@ -25,7 +25,7 @@ _ANY = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _READ_TOO_MUCH, _NOT_READ = 0.01, 0.04
 # A character is worth trying otherwise (there or not there) from this probability.
 _WORTH_TRYING = 0.15
-_MOST_TEXTS, _MOST_EXTRA = 32, 3
+_MOST_TEXTS, _MOST_MARKS = 32, 2
 # Zero and O are one shape on many countries' plates; one and I are mostly told apart.
 _ONE_SHAPE = {"0": "O", "O": "0"}
 
@@ -87,6 +87,7 @@ def verdict(
     if book.free is not None:
         layout = book.free.id
     weak = best.layout is not None and best.layout.weak
+    weak |= book.free is not None and len(best.text) < book.free.read_from
     sure = (
         confidence >= rules.read_from
         and layout is not None
@@ -170,11 +171,18 @@ def _is_single(text: _Text) -> bool:
 
 
 def _starts(look: _Seen, layout: Layout) -> range:
-    """Where in the look the layout's text may begin."""
-    extra = len(look.chances) - len(layout.allowed)
+    """Where in the look the layout's text may begin.
+
+    Before a plate that begins with a digit may stand what was read of flag and country: letters.
+    """
     if len(look.lines) > 1:
         return range(1 if look.lines == layout.lines else 0)
-    return range(extra + 1) if 0 <= extra <= _MOST_EXTRA else range(0)
+    extra = len(look.chances) - len(layout.allowed)
+    before = [_top(each) for each in look.chances[: max(extra, 0)]]
+    marks = layout.pattern[0] == "D" and all(c.isalpha() for c in before)
+    return (
+        range(extra, extra + 1) if extra == 0 or (0 < extra <= _MOST_MARKS and marks) else range(0)
+    )
 
 
 def _likeliest(

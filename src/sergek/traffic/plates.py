@@ -46,11 +46,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class FreeLayout:
-    """Letters and digits in any order, from `shortest` to `longest` of them."""
+    """Letters and digits in any order, from `shortest` to `longest` of them; one of fewer than
+    `read_from` is shown and never acted on."""
 
     id: str
     shortest: int
     longest: int
+    read_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def layout_book(country: Literal["kz", "any"]) -> LayoutBook:
     data = tomllib.loads(text)
     regions = data["regions"]
     free = [
-        FreeLayout(row["id"], row["shortest"], row["longest"])
+        FreeLayout(row["id"], row["shortest"], row["longest"], row["read_from"])
         for row in data["free"]
         if row["country"] == country
     ]

@@ -41,14 +41,21 @@ def read_photo(
     vehicles = _vehicles(photo, detector)
     (looks,) = reader.read([photo])
     if not vehicles:
-        return _best([looks], book, on)
-    found = _best([_on(vehicle, looks) for vehicle in vehicles], book, on)
-    return found or [_doubted(each) for each in _best([looks], book, on)]
+        found = _best([looks], book, on)
+    else:
+        found = _best([_on(vehicle, looks) for vehicle in vehicles], book, on)
+    found = found or [_doubted(each) for each in _best([looks], book, on)]
+    return [_doubted(each) if _is_cut(each.look.box, photo) else each for each in found]
 
 
 def _doubted(plate: PhotoPlate) -> PhotoPlate:
-    """The same plate, never acted on: it lies on no vehicle that was found."""
+    """The same plate, never acted on: it lies on no vehicle that was found, or is cut."""
     return replace(plate, read=replace(plate.read, status=PlateStatus.UNSURE))
+
+
+def _is_cut(box: Box, photo: Image) -> bool:
+    """Whether the box reaches the left or right edge: text may lie beyond."""
+    return box.x1 < 1 or box.x2 > photo.shape[1] - 1
 
 
 def _vehicles(photo: Image, detector: Detector) -> list[Box]:

@@ -7,13 +7,23 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sergek.core.vehicle import VehicleClass
 
-__all__ = ["DetectorSettings", "ModelLayout", "PlateReaderSettings", "TrackerSettings", "View"]
+__all__ = [
+    "PHOTO_SIDES_PX",
+    "DetectorSettings",
+    "ModelLayout",
+    "PlateReaderSettings",
+    "TrackerSettings",
+    "View",
+]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 # How an ONNX detector lays out its outputs; each is decoded in `vision.onnx_detector`.
 ModelLayout = Literal["yolox", "rfdetr", "dfine", "nanodet"]
+
+# A whole photo is searched for plates at these longer sides: near ones, then far ones.
+PHOTO_SIDES_PX = (960, 1440)
 
 
 class View(BaseModel):
@@ -96,7 +106,8 @@ class PlateReaderSettings(BaseModel):
 
     `sides_px`: each picture is searched with its longer side at these sizes (a crop of a vehicle
     needs one, a whole photo two). Text lower than `least_height_px` on the picture is not read;
-    at most `most_candidates` places per picture are.
+    at most `most_candidates` places per picture are. `thorough` asks every locator about every
+    picture, not only where the first found nothing plate-like.
     """
 
     model_config = _FROZEN
@@ -108,3 +119,4 @@ class PlateReaderSettings(BaseModel):
     )
     least_height_px: float = Field(default=6.0, ge=1)
     most_candidates: int = Field(default=16, ge=1, le=64)
+    thorough: bool = False
