@@ -27,7 +27,7 @@ from sergek.centre.pages import Pages
 from sergek.centre.passages import api as passages
 from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
-from sergek.centre.rights import SignedIn
+from sergek.centre.rights import COOKIE, SignedIn
 
 __all__ = ["Wiring", "create_app", "serve"]
 
@@ -38,7 +38,7 @@ _STATIC = Path(__file__).parent / "static"
 def identify(connection: HTTPConnection) -> None:
     """A dependency of every route: who sends this, by the session cookie, if anybody."""
     centre: Centre = connection.app.state.centre
-    token = connection.cookies.get(people.COOKIE)
+    token = connection.cookies.get(COOKIE)
     connection.state.person = centre.identify(token) if token else None
 
 

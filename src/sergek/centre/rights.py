@@ -12,6 +12,7 @@ from sergek.core.camera import Camera
 from sergek.core.errors import Forbidden, NotFound
 
 __all__ = [
+    "COOKIE",
     "RIGHTS",
     "Person",
     "Right",
@@ -22,6 +23,9 @@ __all__ = [
     "requires",
     "signed_in",
 ]
+
+# The cookie that carries a session's token.
+COOKIE = "session"
 
 
 class Role(StrEnum):

@@ -149,7 +149,7 @@ def test_video_boxes_and_state_come_through_one_socket(house, served):
     address = served.replace("http:", "ws:") + "/live/abay-1"
     cookie = {"Cookie": f"session={client.cookies['session']}"}
     with connect(address, additional_headers=cookie, compression=None) as socket:
-        assert json.loads(socket.recv(10)) == {"state": "live", "reason": "none"}
+        assert json.loads(socket.recv(10)) == {"state": "live", "reason": "none", "codec": None}
         for piece in (b"Iinit", b"Kkey", b"Fnext"):
             house.bus.publish(subject("video", "abay-1"), piece)
         received = [socket.recv(10) for _ in range(3)]

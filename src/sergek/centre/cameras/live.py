@@ -11,7 +11,7 @@ from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay, Viewer
 from sergek.centre.context import Centre, centre_of
 from sergek.centre.guard import same_origin
-from sergek.centre.rights import Person, camera_for
+from sergek.centre.rights import COOKIE, Person, camera_for
 from sergek.core.errors import NotFound
 
 __all__ = ["router"]
@@ -83,12 +83,13 @@ async def _states(viewer: Viewer, presence: Presence, camera_id: str) -> None:
     while True:
         heard = presence.of(camera_id)
         reason = heard.status.reason.value if heard.status else "none"
-        viewer.say(json.dumps({"state": heard.word, "reason": reason}))
+        codec = heard.status.codec if heard.status else None
+        viewer.say(json.dumps({"state": heard.word, "reason": reason, "codec": codec}))
         await asyncio.sleep(_STATE_S)
 
 
 async def _session(socket: WebSocket, centre: Centre, camera_id: str) -> None:
-    token = socket.cookies.get("session", "")
+    token = socket.cookies.get(COOKIE, "")
     camera = centre.wiring.cameras[camera_id]
     while True:
         await asyncio.sleep(_ASK_AGAIN_S)

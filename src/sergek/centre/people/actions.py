@@ -79,14 +79,17 @@ class PeopleActions:
         The password is compared before any lock is taken: argon2 is slow on purpose.
         """
         name = name.strip().lower()
-        if self._too_many(name, address):
-            self._refuse(name, address, "too_many_tries", count=False)
+        over = self._over(name, address)
+        if over >= 0:
+            # Written down once, so that a flood of tries does not fill the log.
+            if over == 0:
+                self._refuse(name, address, "too_many_tries")
             raise Refused(wait=True)
         row = self._row(name)
         right = matches(password, row.password_hash if row else None)
         if row is None or not right or not row.active:
             reason = "closed" if row is not None and right else "wrong"
-            self._refuse(name, address, reason, count=True)
+            self._refuse(name, address, reason)
             raise Refused(wait=False)
         now, token = self.clock.now(), secrets.token_urlsafe(32)
         with self.engine.begin() as connection:
@@ -161,7 +164,8 @@ class PeopleActions:
             self._set(connection, name, {"password_hash": stored})
             connection.execute(delete(sessions).where(sessions.c.name == name))
 
-    def _too_many(self, name: str, address: str) -> bool:
+    def _over(self, name: str, address: str) -> int:
+        """How far the refusals of the last minutes are over a limit; negative below both."""
         since = us_of(self.clock.now()) - round(self.settings.refusal_window_min * _MINUTE_US)
         recent = select(func.count()).where(
             refusals.c.at_us > since, refusals.c.address == address[:64]
@@ -169,28 +173,27 @@ class PeopleActions:
         with self.engine.execution_options(sergek_readonly=True).connect() as connection:
             of_address = connection.scalar(recent) or 0
             of_name = connection.scalar(recent.where(refusals.c.name_digest == digest_of(name)))
-        return (
-            of_address >= self.settings.refusals_per_address
-            or (of_name or 0) >= self.settings.refusals_per_name
+        return max(
+            of_address - self.settings.refusals_per_address,
+            (of_name or 0) - self.settings.refusals_per_name,
         )
 
-    def _refuse(self, name: str, address: str, reason: str, *, count: bool) -> None:
+    def _refuse(self, name: str, address: str, reason: str) -> None:
         now = self.clock.now()
         known = name if self._row(name) is not None else None
         event = events.sign_in_refused(known, address, reason, now)
         with self.engine.begin() as connection:
             self._append(connection, event)
-            if count:
-                kept_since = us_of(now) - round(self.settings.refusal_window_min * _MINUTE_US)
-                connection.execute(delete(refusals).where(refusals.c.at_us <= kept_since))
-                connection.execute(
-                    insert(refusals).values(
-                        refusal_id=event.event_id,
-                        at_us=us_of(now),
-                        name_digest=digest_of(name),
-                        address=address[:64],
-                    )
+            kept_since = us_of(now) - round(self.settings.refusal_window_min * _MINUTE_US)
+            connection.execute(delete(refusals).where(refusals.c.at_us <= kept_since))
+            connection.execute(
+                insert(refusals).values(
+                    refusal_id=event.event_id,
+                    at_us=us_of(now),
+                    name_digest=digest_of(name),
+                    address=address[:64],
                 )
+            )
 
     def _row(self, name: str) -> Any:
         wanted = select(people).where(people.c.name == name)

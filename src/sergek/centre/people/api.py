@@ -12,12 +12,11 @@ from sergek.centre.pages import THEMES
 from sergek.centre.people.actions import Account, PeopleActions, Refused
 from sergek.centre.people.passwords import MINIMUM_LENGTH
 from sergek.centre.people.views import PeopleViews
-from sergek.centre.rights import Person, Right, Role, SignedIn, requires
+from sergek.centre.rights import COOKIE, Person, Right, Role, SignedIn, requires
 from sergek.core.errors import ConfigError, SergekError
 
-__all__ = ["COOKIE", "router"]
+__all__ = ["router"]
 
-COOKIE = "session"
 _YEAR_S = 365 * 24 * 3600
 
 router = APIRouter()

@@ -226,6 +226,9 @@ export class Live {
     const stale = age > STALE_MS;
     this.root.classList.toggle("stale", stale);
     if (!stale) return this.say("");
+    // Only H.264 is relayed as it comes; every other codec the edge names but does not send.
+    const codec = this.state?.codec;
+    if (!this.source && codec && !/^(avc|h264)/i.test(codec)) return this.say("unsupported", { codec });
     if (this.unsupported) return this.say("unsupported", { codec: this.unsupported });
     this.draw(true);
     const seconds = Math.floor(age / 1000);
