@@ -13,8 +13,8 @@ __all__ = ["FORMS", "PlateForm", "form", "random_text"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
-# Region letters of the 1993 plates, and of tractors since (domain: Kazakh plates).
-REGION_LETTERS = "ZACDBEHMPLNRXSTFOWKUVYGQ"
+# Region letters that both the plates of 1993 and those of tractors have.
+REGION_LETTERS = "ZACDBELHMPNRXSTFW"
 
 
 @dataclass(frozen=True, slots=True)
