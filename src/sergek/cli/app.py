@@ -5,7 +5,7 @@ import sys
 import typer
 
 from sergek import __version__
-from sergek.cli import check, demo, plan, run, simulate
+from sergek.cli import check, city, demo, plan, run, simulate
 from sergek.cli.calibrate import calibrate
 from sergek.cli.metrology import metrology
 from sergek.cli.models import models
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(city.app, name="city")
 app.add_typer(plan.app, name="plan")
 app.add_typer(simulate.app, name="simulate")
 app.command()(verify)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sergek.planning.proof import Progress, Proof
+from sergek.cli import studies
+from sergek.planning.proof import Proof
 
 __all__ = ["app"]
 
@@ -18,20 +19,6 @@ TimeLimit = Annotated[
     float, typer.Option("--time-limit", min=0.0, help="Seconds; the bound holds when time is up.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a sentence.")]
-
-
-def on_terminal() -> Progress | None:
-    """A progress line on stderr where a person watches; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(elapsed_s: float, value: float | None, bound: float | None) -> None:
-        shown = ["–" if number is None else f"{number:,.6g}" for number in (value, bound)]
-        print(
-            f"\r{elapsed_s:6.1f} s  best {shown[0]}  bound {shown[1]}   ", end="", file=sys.stderr
-        )
-
-    return show
 
 
 def print_proof(proof: Proof, as_json: bool) -> None:
@@ -59,7 +46,7 @@ def pmedian(
     from sergek.planning.location.pmedian import solve_pmedian
     from sergek.planning.proof import Watch
 
-    watch = Watch(time_limit, on_terminal())
+    watch = Watch(time_limit, studies.on_terminal())
     costs, p = read_orlib(orlib)
     print_proof(solve_pmedian(costs, p, watch).proof, as_json)
 
@@ -79,7 +66,7 @@ def mclp(
     from sergek.planning.proof import Watch
 
     table = read_costs(cost, demand)
-    watch = Watch(time_limit, on_terminal())
+    watch = Watch(time_limit, studies.on_terminal())
     print_proof(solve_mclp(table.costs, table.demand, radius, p, watch).proof, as_json)
 
 
@@ -96,5 +83,13 @@ def lscp(
     from sergek.planning.proof import Watch
 
     table = read_costs(cost, None)
-    watch = Watch(time_limit, on_terminal())
+    watch = Watch(time_limit, studies.on_terminal())
     print_proof(solve_lscp(table.costs, radius, watch).proof, as_json)
+
+
+app.command()(studies.statements)
+app.command()(studies.precincts)
+app.command()(studies.staffing)
+app.command()(studies.siting)
+app.command("survey-route")(studies.survey_route)
+app.command()(studies.hotspots)

@@ -45,7 +45,8 @@ def make_taraz(seed: int = 2022, size: int = 64) -> City:
         Block(b.id, b.ring, b.population, b.calls_per_year, f"P{k + 1:03d}", b.kato)
         for b, k in zip(blocks, precincts, strict=True)
     )
-    accidents = make_accidents(grid.roads, projection, rng)
+    per_year = max(40, 520 * size**2 // 64**2)
+    accidents = make_accidents(grid.roads, projection, rng, per_year)
     return City(
         name="Taraz",
         kato=KATO_TARAZ,

@@ -1,0 +1,1 @@
+"""Reports of the studies: JSON, GeoJSON, pictures and a PDF for the meeting."""
