@@ -22,16 +22,19 @@ from sergek.core.frame import Packet, RawFrame, StreamInfo
 
 __all__ = ["AvDecoder", "AvSource"]
 
-# `av.open(timeout=…)` fires after up to twice its value (measured over a stalled TCP proxy): the
-# reader is free again at the latest 2.5 s after the last byte, inside the watchdog's 3 s.
+# `av.open(timeout=…)` fires after up to twice its value (measured over a stalled TCP proxy). It is
+# used for opening only: while reading, its callback would take Python's lock for every piece from
+# the network, so there FFmpeg's own `timeout` (microseconds) frees the reader. That too takes
+# twice its value and more: 2.84 s for 1.25 s, so 1.1 s stays inside the watchdog's 3 s.
+# (`stimeout` and `rw_timeout` do nothing.)
 _OPEN_TIMEOUT_S = 2.0
-_READ_TIMEOUT_S = 1.25
 # The address tells codec and size; probing more (2 s by default here) delays the first picture.
 _RTSP_OPTIONS = {
     "rtsp_transport": "tcp",
     "probesize": "200000",
     "analyzeduration": "1",
     "fpsprobesize": "0",
+    "timeout": "1100000",
 }
 
 
@@ -134,7 +137,7 @@ class AvSource:
         self._closed.set()
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        timeout = (_OPEN_TIMEOUT_S, _READ_TIMEOUT_S) if self._live else None
+        timeout = (_OPEN_TIMEOUT_S, None) if self._live else None
         options = _RTSP_OPTIONS if self._url.startswith("rtsp") else {}
         try:
             container = av.open(self._url, options=dict(options), timeout=timeout)
