@@ -4,8 +4,8 @@
     python -m bench.soak --minutes 20
 
 A real RTSP server in its own process, a proxy per camera that cuts and refuses for five seconds.
-After a warm-up of a minute (or a tenth of the time) the resident memory must stay within ± 5 % of its median,
-and the ledger must explain every second of every camera exactly once.
+After a warm-up of a minute (or a tenth of the time) the resident memory must stay within ± 5 % of
+its median, and the ledger must explain every second of every camera exactly once.
 """
 
 import argparse

@@ -16,7 +16,14 @@ from sergek.core.coverage import Coverage, CoverageState, GapReason, coverage_ev
 from sergek.core.errors import Unavailable
 from sergek.core.live import CameraState, LiveBoxes
 from sergek.edge.settings import EdgeSettings
-from sergek.testing.rtsp import AUDIO_ONLY, FaultyProxy, RtspServer, camera, clockless_camera
+from sergek.testing.rtsp import (
+    AUDIO_ONLY,
+    FaultyProxy,
+    Mount,
+    RtspServer,
+    camera,
+    clockless_camera,
+)
 
 LIVE, LOST, FAILED = CameraState.LIVE, CameraState.LOST, CameraState.FAILED
 
@@ -24,6 +31,9 @@ LIVE, LOST, FAILED = CameraState.LIVE, CameraState.LOST, CameraState.FAILED
 @pytest.fixture(scope="module")
 def server(rtsp, clips):
     mounts = {name: camera(clips[name]) for name in ("main", "sub", "h265")}
+    both = clips["main"].with_name("both.h264")
+    both.write_bytes(clips["sub"].read_bytes() + clips["main"].read_bytes())
+    mounts |= {"resized": Mount(camera(both).launch, both, 25.0)}
     mounts |= {"sound": AUDIO_ONLY, "clockless": clockless_camera(clips["main"])}
     with RtspServer(mounts) as server:
         yield server
@@ -137,6 +147,13 @@ class TestFaults:
             edge.until(lambda: len(edge.passages()) >= 2)
         middle = edge.passages()[1]
         assert 2.0 < middle.left_s - middle.entered_s < 3.0
+
+    def test_another_picture_size_begins_another_run(self, edge, server):
+        """The stream turns from 320 to 640 wide after 5.5 s: two runs, pictures of both sizes."""
+        with edge.running(_camera(server.url("resized"))):
+            edge.until(lambda: len({s.run_id for _, s in edge.statuses() if s.run_id}) >= 2)
+            edge.until(lambda: edge.passages())
+        _joined(edge.ledger())
 
     def test_corrupt_packets_leave_the_camera_alive(self, edge, server, proxy):
         """Bits flip on the way; passages still come."""

@@ -202,7 +202,8 @@ def _summary(result: Watched, found: list[dict[str, Any]]) -> str:
         f"{len(found)} passages; {result.pictures} pictures read, {result.analysed} analysed",
     ]
     if result.spoilt:
-        parts.append(f"{result.spoilt} packets could not be decoded")
+        many = "1 packet" if result.spoilt == 1 else f"{result.spoilt} packets"
+        parts.append(f"{many} could not be decoded")
     if result.ended != "the source ended":
         parts.append(result.ended)
     return "; ".join(parts)

@@ -203,6 +203,9 @@ class CameraAnalysis:
         score = look_score(box, sharpness(frame, box, scale), width, height)
         if not vehicle.shelf.wants(media_s, score):
             return
+        if self._crops and (frame.width, frame.height) != self._main_size:
+            # The picture changed its size within the run: boxes are in pixels of the first one.
+            return
         packet = frame.packet
         look = Look(box, media_s, packet.arrived_s, score, packet.index, persons=persons)
         if self._crops:

@@ -79,6 +79,7 @@ class CameraWorker:
         self._over = ""
         self._calls = 0
         self.decoded = 0
+        self._size: tuple[int, int] | None = None
         self._decoders: dict[StreamRole, tuple[FrameSource, PacketDecoder]] = {}
         self._stamps = MediaClock(None, realtime=True)
         self._sampler = Sampler(settings.analysed_fps)
@@ -152,6 +153,7 @@ class CameraWorker:
             self._stamps = MediaClock(info.nominal_fps, realtime=True)
             self._sampler = Sampler(self._settings.analysed_fps)
             self._waits_for_key = True
+            self._size = None
 
     def _packet(self, role: StreamRole, source: FrameSource, packet: Packet) -> None:
         if role is StreamRole.MAIN:
@@ -175,6 +177,12 @@ class CameraWorker:
             self._waits_for_key = True
             return
         self.decoded += len(frames)
+        if frames and (frames[0].width, frames[0].height) != self._size:
+            if self._size is not None:
+                # Another size is another geometry: begin a run that says so from its start.
+                (self.sub or self.main).restart()
+                return
+            self._size = (frames[0].width, frames[0].height)
         for frame in frames:
             self._last_picture = frame.packet.captured_at
             media_s = self._stamps.read(frame.media_s, frame.packet.arrived_s).s
@@ -231,7 +239,7 @@ class CameraWorker:
             return analysis.finish()
 
     def _begin_analysis(self, due: DueFrame) -> CameraAnalysis:
-        own = (due.info.width, due.info.height)
+        own = (due.frame.width, due.frame.height)
         main_size = own if self._role is StreamRole.MAIN else self._main_size or own
         return CameraAnalysis(
             self.camera,
