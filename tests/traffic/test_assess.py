@@ -16,15 +16,16 @@ from sergek.traffic.assess import Assessor, SeenPassage, speed_json, violation_j
 from sergek.traffic.rules.verdict import Lamp, LampChange
 
 MOUNT = Mount(k1=0.0)
+JUDGED = {"corner_sigma_px": 0.5, "corner_bias_px": 0.1}
 
 
-def site():
+def site(corners=JUDGED):
     channel, survey = survey_of(MOUNT, np.random.default_rng(3))
     survey = survey.model_copy(update={"valid_from": datetime(2022, 1, 1, tzinfo=UTC)})
     stop = example_site().lines[0].model_dump() | {"points_m": [[-3.5, 24.0], [7.0, 24.0]]}
     return with_changes(
         example_site(),
-        channels=[channel.model_copy(update={"surveys": (survey,)}).model_dump()],
+        channels=[channel.model_dump() | {"surveys": [survey.model_dump()]} | corners],
         lines=[stop],
     )
 
@@ -56,6 +57,13 @@ def test_a_fast_car_is_measured_and_accused_of_speeding_only():
     told = violation_json(found.violations)[0]
     assert told["limit_kmh"] == 60
     assert told["package"] is None
+
+
+def test_a_plate_finder_that_no_pilot_judged_measures_nothing():
+    """Its own card admits corners too vague for 3 km/h: every speed is rejected as uncertain."""
+    found = Assessor(site({})).assess(seen())
+    assert found.speed.reason is Rejection.UNCERTAIN
+    assert found.violations == ()
 
 
 def test_an_ordinary_car_is_cleared():

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,9 +16,12 @@ from rich.table import Table
 
 from sergek.core.camera import Camera, SourceUrl, redacted
 from sergek.core.errors import ConfigError
+from sergek.core.site import Site
 from sergek.edge.annotation import Annotation
 from sergek.edge.reading import Draft
 from sergek.edge.watching import Watched
+from sergek.traffic.assess import speed_json, violation_json
+from sergek.traffic.sitefile import load_sites
 from sergek.wiring.watching import watch_source
 
 __all__ = ["Plates", "as_json", "watch"]
@@ -48,10 +52,20 @@ def watch(
         bool, typer.Option("--json", help="one JSON object per passage and line")
     ] = False,
     fps: Annotated[float, typer.Option(help="pictures analysed per second", min=1, max=60)] = 10.0,
+    site: Annotated[
+        Path | None, typer.Option(help="measure and judge by this site file (reads every picture)")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="which of the site's cameras; needed if it has several")
+    ] = None,
+    at: Annotated[
+        datetime | None, typer.Option(help="wall time (UTC) of a recording's first picture")
+    ] = None,
 ) -> None:
     """Analyse one source from beginning to end and tell every passage."""
+    place = None if site is None else _channel(site, channel)
     camera = Camera(
-        id="watch",
+        id="watch" if place is None else place[1],
         name="watch",
         main=source,
         lines=tuple(_line(text) for text in line or ()),
@@ -71,7 +85,14 @@ def watch(
             if as_lines:
                 print(json.dumps(told, ensure_ascii=False), flush=True)
 
-        result = watch_source(camera, analysed_fps=fps, passed=passed, seen=seen)
+        result = watch_source(
+            camera,
+            analysed_fps=fps if place is None else max(fps, 25.0),
+            passed=passed,
+            seen=seen,
+            site=None if place is None else place[0],
+            started_at=None if at is None else at.replace(tzinfo=UTC),
+        )
     if not as_lines:
         Console().print(_table(found))
     errors.print(_summary(result, found))
@@ -81,11 +102,11 @@ def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]
     """A passage with the keys of `docs/ref/watch.md`."""
     passage, plate = draft.passage, draft.passage.plate
     best = draft.pictures[0] if draft.pictures else None
+    judged = draft.assessment
+    source = camera.main.secret() if isinstance(camera.main, SourceUrl) else camera.main
     return {
         "passage_id": passage.passage_id,
-        "camera": redacted(camera.main.secret())
-        if isinstance(camera.main, SourceUrl)
-        else camera.main,
+        "camera": redacted(source) if judged is None else camera.id,
         "class": passage.vehicle_class.value,
         "entered_s": round(passage.entered_s, 3),
         "left_s": round(passage.left_s, 3),
@@ -103,7 +124,8 @@ def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]
             "confidence": round(plate.confidence, 4),
             "status": plate.status.value,
         },
-        "speed": None,
+        "speed": None if judged is None else speed_json(judged.speed),
+        "violations": [] if judged is None else violation_json(judged.violations),
         "best_frame": None
         if best is None
         else {
@@ -117,6 +139,16 @@ def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]
             "picture": picture,
         },
     }
+
+
+def _channel(path: Path, wanted: str | None) -> tuple[Site, str]:
+    """The site and channel that the source is; one sentence if that is not clear."""
+    pairs = [(site, c.camera_id) for site in load_sites(path) for c in site.channels]
+    fitting = [pair for pair in pairs if wanted is None or pair[1] == wanted]
+    if len(fitting) != 1:
+        names = ", ".join(camera_id for _, camera_id in pairs)
+        raise ConfigError(f"--channel: say which camera of {path.name} this is: {names}")
+    return fitting[0]
 
 
 def _line(text: str) -> Line:

@@ -204,6 +204,8 @@ class Channel(BaseModel):
     """One camera of the complex; sizes are those of its main stream.
 
     `readout_s` is the time a rolling shutter needs from the first row to the last (0: global).
+    `corner_sigma_px` and `corner_bias_px` are what the plate finder's corners are worth there
+    (k = 1, scatter and common outward error) as the pilot measured them; None: never measured.
     """
 
     model_config = _FROZEN
@@ -213,6 +215,8 @@ class Channel(BaseModel):
     width: int = Field(gt=0)
     height: int = Field(gt=0)
     readout_s: float = Field(default=0.0, ge=0, lt=0.1)
+    corner_sigma_px: float | None = Field(default=None, gt=0)
+    corner_bias_px: float | None = Field(default=None, ge=0)
     surveys: tuple[Survey, ...] = ()
 
 

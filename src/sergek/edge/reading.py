@@ -17,6 +17,7 @@ from sergek.edge.looks import Look
 from sergek.edge.pictures import encoded, masked, reduced
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
+from sergek.traffic.assess import Assessment
 
 __all__ = ["Draft", "DraftPicture", "PlateVerdict", "Reading", "drafted"]
 
@@ -46,6 +47,7 @@ class Draft:
 
     passage: Passage
     pictures: tuple[DraftPicture, ...]
+    assessment: Assessment | None = None
 
     @property
     def held_bytes(self) -> int:
@@ -80,7 +82,7 @@ class Reading:
             sure = vehicle.plate is not None and (
                 vehicle.plate.status is PlateStatus.READ and vehicle.plate.confidence >= _SURE
             )
-            if sure and vehicle.reads >= _LEAST_READS:
+            if sure and vehicle.reads >= _LEAST_READS and not self._settings.every_look:
                 break
             if most <= 0:
                 break

@@ -30,7 +30,9 @@ class EdgeSettings(BaseModel):
     ledger_settle_s: int = Field(default=3, ge=1, le=30)
     ledger_span_s: int = Field(default=60, ge=1, le=60)
 
-    looks_per_vehicle: int = Field(default=5, ge=1, le=20)
+    looks_per_vehicle: int = Field(default=5, ge=1, le=60)
+    # Speed needs the plate on every look, not only until the text is sure.
+    every_look: bool = False
     look_gap_s: float = Field(default=0.15, ge=0)
     plate_min_vehicle_px: int = Field(default=64, ge=16)
     passage_min_s: float = Field(default=0.4, ge=0)

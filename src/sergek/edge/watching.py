@@ -1,13 +1,14 @@
 """One source from beginning to end, as fast as it can be read: `sergek watch`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sergek.core.camera import Camera
 from sergek.core.errors import ConfigError, Corrupt, Unavailable
 from sergek.core.frame import RawFrame
 from sergek.core.ports import Detector, FrameSource, PlateReader
 from sergek.edge.analysis import Analysed, CameraAnalysis
+from sergek.edge.assessing import SiteWatch
 from sergek.edge.mediatime import MediaClock
 from sergek.edge.reading import Draft, PlateVerdict, Reading, drafted
 from sergek.edge.sampler import Sampler
@@ -39,11 +40,13 @@ def watch(
     *,
     passed: Callable[[Draft], None],
     seen: Callable[[RawFrame, Analysed], None] | None = None,
+    site: SiteWatch | None = None,
 ) -> Watched:
     """Analyse every picture that is due; `passed` gets each passage as soon as it is over.
 
     `seen` gets every analysed picture with what was found on it. A source that breaks in
-    the middle gives what it gave. Raises `ConfigError` if not one picture could be decoded.
+    the middle gives what it gave; with a `site`, drafts carry speed and verdicts. Raises
+    `ConfigError` if not one picture could be decoded.
     """
     info = source.info
     analysis = CameraAnalysis(
@@ -56,15 +59,22 @@ def watch(
 
     def over(vehicle: Vehicle) -> None:
         reading.read(vehicle, settings.looks_per_vehicle)
-        passed(drafted(camera, vehicle, 0.0))
+        draft = drafted(camera, vehicle, 0.0)
+        if site is not None:
+            draft = replace(draft, assessment=site.assess(vehicle, draft.passage))
+        passed(draft)
 
     stream = _Pictures(source)
     for frame in stream:
         pictures += 1
         media_s = clock.read(frame.media_s, frame.packet.arrived_s).s
+        if site is not None:
+            site.timed(frame, media_s)
         if not sampler.due(media_s):
             continue
         analysed += 1
+        if site is not None:
+            site.look(frame, media_s, frame.packet.captured_at)
         result = analysis.take(frame, media_s)
         if seen is not None:
             seen(frame, result)

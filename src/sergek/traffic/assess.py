@@ -22,7 +22,7 @@ from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Fact, Violation
 from sergek.traffic.calibration import calibrate, ground_at
 from sergek.traffic.law.book import LawBook, law_book
-from sergek.traffic.measure import Demands, measure, plate_size, rejected
+from sergek.traffic.measure import Demands, demands_of, measure, plate_size, rejected
 from sergek.traffic.rules.judge import judge
 from sergek.traffic.rules.verdict import LampChange, PassageFacts, Verdict, lane_at
 
@@ -97,7 +97,8 @@ class Assessor:
             return Assessment(speed, None, None, ())
         times = [t for t in seen.track.media_s if t is not None]
         if len(times) < 2 or len(times) < len(seen.track.media_s):
-            reason = Rejection.PTS_MISSING if times else Rejection.TOO_FEW_FRAMES
+            missing = len(times) < len(seen.track.media_s)
+            reason = Rejection.PTS_MISSING if missing else Rejection.TOO_FEW_FRAMES
             return Assessment(rejected(reason, len(times)), None, None, ())
         path = plate_path(pose, seen.track, _USUAL_HEIGHT_M)
         speed, inputs = self._measured(seen, pose, path, demands)
@@ -133,6 +134,7 @@ class Assessor:
         size = None if lines is None else plate_size(seen.vehicle_class, lines)
         channel = self._site.channel(seen.camera_id)
         heading = self._heading_deg(path, seen.happened_at)
+        demands = demands or demands_of(channel)
         return measure(seen.track, pose, channel, size, heading, live=seen.live, demands=demands)
 
     def _changes_lane(self, path: Array, when: datetime) -> bool:

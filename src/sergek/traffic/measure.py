@@ -24,6 +24,7 @@ from sergek.traffic.timebase import judge_times
 
 __all__ = [
     "Demands",
+    "demands_of",
     "measure",
     "measurement_of",
     "plate_size",
@@ -72,6 +73,22 @@ def plate_size(vehicle_class: VehicleClass, lines: int) -> PlateSize:
     if lines == 1:
         return _sizes()["one_line"]
     return _sizes()["motorcycle" if vehicle_class is VehicleClass.MOTORCYCLE else "two_line"]
+
+
+@cache
+def _finder() -> tuple[float, float]:
+    text = resources.files("sergek.traffic").joinpath("finder.toml").read_text("utf-8")
+    found = tomllib.loads(text)
+    return float(found["corner_sigma_px"]), float(found["corner_bias_px"])
+
+
+def demands_of(channel: Channel) -> Demands:
+    """The demands with the corner noise measured at that channel, else the finder's own."""
+    sigma, bias = _finder()
+    return Demands(
+        corner_sigma_px=sigma if channel.corner_sigma_px is None else channel.corner_sigma_px,
+        corner_bias_px=bias if channel.corner_bias_px is None else channel.corner_bias_px,
+    )
 
 
 def rejected(reason: Rejection, frames: int = 0) -> SpeedMeasurement:

@@ -1,0 +1,112 @@
+"""A site's watch over one run: time stamps, lamps and drift reach the verdict."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from sergek.core.passage import Passage
+from sergek.core.plate import PlateLook
+from sergek.core.speed import Rejection
+from sergek.core.vehicle import Box, VehicleClass
+from sergek.edge.assessing import SiteWatch
+from sergek.edge.looks import Look, LookShelf
+from sergek.edge.vehicles import Vehicle
+from sergek.testing.passages import Mount, drive, survey_of, track_of
+from sergek.testing.sites import example_site, read_plate, with_changes
+
+MOUNT = Mount(k1=0.0)
+START = datetime(2022, 7, 1, 8, tzinfo=UTC)
+
+
+@dataclass
+class Stamp:
+    """What a packet says of its times."""
+
+    arrived_s: float
+    captured_at: datetime = START
+
+
+class Picture:
+    """A decoded picture whose own stamp and look the test chooses."""
+
+    def __init__(self, media_s, arrived_s=0.0, shift=0):
+        self.media_s = media_s
+        self.packet = Stamp(arrived_s)
+        self._shift = shift
+
+    def image(self):
+        rng = np.random.default_rng(7)
+        big = np.full((1080, 1960, 3), 90, np.uint8)
+        for _ in range(200):
+            x, y = int(rng.integers(0, 1900)), int(rng.integers(0, 1000))
+            big[y : y + 50, x : x + 50] = rng.integers(30, 230, 3)
+        return np.ascontiguousarray(big[:, self._shift : self._shift + 1920])
+
+
+def watched(stamped=True, shifts=(0,)):
+    channel, survey = survey_of(MOUNT, np.random.default_rng(3))
+    data = channel.model_dump() | {"corner_sigma_px": 0.5, "corner_bias_px": 0.1}
+    site = with_changes(
+        example_site(), channels=[data | {"surveys": [survey.model_dump()]}], heads=[], lines=[]
+    )
+    watch = SiteWatch(site, "abay-1", lambda _: 1, live=False, started_at=START)
+    track = track_of(drive(MOUNT, np.random.default_rng(1), np.array([100.0])), 0)
+    for i, shift in enumerate(shifts):
+        watch.look(Picture(i * 6.0, shift=shift), i * 6.0, START)
+    vehicle = Vehicle(
+        1,
+        "run",
+        Box(0, 0, 9, 9),
+        0.0,
+        START,
+        LookShelf(5, 0.1),
+        Box(0, 0, 9, 9),
+        1.0,
+        START,
+        VehicleClass.CAR,
+    )
+    for index, media_s, corners in zip(
+        track.frame_index, track.media_s, track.corners, strict=True
+    ):
+        picture = Picture(media_s if stamped else None)
+        watch.timed(picture, media_s)
+        moved = tuple((x - 100, y - 50) for x, y in corners)
+        look = Look(Box(0, 0, 9, 9), media_s, 0.0, 1.0, index, origin=(100, 50))
+        box = Box(0, 0, 9, 9)
+        vehicle.plate_looks.append((look, PlateLook(box, moved, "123ABC08", (), 1.0, 1.0)))
+    passage = Passage(
+        passage_id="0" * 32,
+        camera_id="abay-1",
+        run_id="run",
+        track_id=1,
+        vehicle_class=VehicleClass.CAR,
+        class_score=1.0,
+        entered_at=START,
+        left_at=START,
+        entered_s=0.0,
+        left_s=1.0,
+        plate=read_plate("123ABC08"),
+    )
+    return watch.assess(vehicle, passage)
+
+
+def test_plate_looks_become_a_speed_and_a_violation():
+    """Corners of crops are moved back onto the picture, times are the source's own."""
+    found = watched()
+    assert found.speed.kmh == pytest.approx(100, abs=2)
+    assert [v.article for v in found.violations] == ["592 ч. 2"]
+
+
+def test_a_source_without_stamps_is_not_measured():
+    """The judged clock fills them in for showing, never for measuring."""
+    assert watched(stamped=False).speed.reason is Rejection.PTS_MISSING
+
+
+def test_a_camera_bumped_by_eight_pixels_stops_issuing_within_a_minute():
+    """One check in six seconds, three in a row: after 18 seconds nothing is accused."""
+    found = watched(shifts=(0, 0, 8, 8, 8))
+    assert found.speed.reason is Rejection.CAMERA_MOVED
+    assert found.violations == ()
+    assert watched(shifts=(0, 0, 0, 0, 0)).violations != ()
