@@ -1,5 +1,6 @@
 """Our plate locator and reader on drawn scenes of seeds never trained on.
 
+One look a plate, our reader alone, after position rules.
 `python -m bench plates_accuracy` prints the tables of `docs/ref/accuracy.md` and writes its plots.
 All figures here are *rendered* (drawn by `simulation.plates`); nothing is a photo. The number of
 scenes is `SERGEK_BENCH_PLATES` (default 1500).
@@ -10,6 +11,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import cv2
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from sergek.simulation.plates.scenes import Scene, scene
 from sergek.simulation.plates.typefaces import Typeface, installed
+from sergek.traffic.plates import layout_book, normalised
 from sergek.vision.corner_locator import CornerLocator
 from sergek.vision.kz_recogniser import KzRecogniser
 from sergek.vision.plate_peaks import FoundPlate
@@ -28,6 +31,7 @@ SEED = 20_220_108
 UNSEEN = ("NotoSans-Bold", "LiberationMono-Bold", "strokes-14-1")
 WIDTHS = (30, 45, 60, 90, 130, 200)
 OUT = Path("docs/ref")
+DAY = date(2026, 6, 1)
 
 # Confidence said, share right, how many.
 Row = tuple[float, float, int]
@@ -92,6 +96,7 @@ class Judge:
 
     def __init__(self) -> None:
         self.locator, self.reader = CornerLocator(), KzRecogniser()
+        self.book = layout_book("kz")
         self.false_plates = self.scenes = 0
 
     def outcomes(self, one: Scene, unseen: bool) -> list[Outcome]:
@@ -118,7 +123,7 @@ class Judge:
         truth = text.replace("/", "")
         wanted = [_candidate(corners)] + ([_candidate(hit.corners)] if hit else [])
         read = self.reader.recognise([(one.image, each) for each in wanted])
-        plain = [r.raw.replace("\n", "") for r in read]
+        plain = [normalised(r.raw, self.book, DAY).text for r in read]
         mine = read[-1].characters if hit else ()
         aligned = len(mine) == len(truth)
         return Outcome(

@@ -43,6 +43,15 @@ def test_a_sure_reading_asks_nobody_else() -> None:
     assert doubtful.name == "quick + slow"
 
 
+def test_a_place_found_by_its_text_is_read_by_the_text_reader() -> None:
+    """Our reader needs the plate's edges; one line of text has none."""
+    quick, slow = Says("quick", read("123ABC08", 0.999)), Says("slow", read("999ZZZ99", 0.9))
+    found_by_text = PlateCandidate(PLACE.corners, (PLACE.corners,), 1.0)
+    (answer,) = FusedRecogniser(quick, slow).recognise([(PICTURE, found_by_text)])
+    assert answer.raw == "999ZZZ99"
+    assert quick.asked == 0
+
+
 def test_of_equally_long_texts_each_place_is_averaged() -> None:
     """The surer reader decides a place, and line breaks stay where ours put them."""
     both = fused(read("12\n08AB", 0.6, second="X"), read("1708AB", 0.9))

@@ -20,7 +20,11 @@ _ALTERNATIVES = 6
 
 
 class FusedRecogniser:
-    """`PlateRecogniser` of a quick first and a slower second one."""
+    """`PlateRecogniser` of a quick first and a slower second one.
+
+    The first needs the plate's own edges: a candidate of exactly one line of text was found by
+    its text, its corners are a guess, and only the second reads it.
+    """
 
     def __init__(self, first: PlateRecogniser, second: PlateRecogniser) -> None:
         self._first, self._second = first, second
@@ -32,7 +36,10 @@ class FusedRecogniser:
 
     def recognise(self, wanted: Sequence[tuple[Image, PlateCandidate]]) -> list[Recognition]:
         """One reading per candidate, in order."""
-        read = self._first.recognise(wanted)
+        read = [Recognition("", ())] * len(wanted)
+        edged = [i for i, (_, place) in enumerate(wanted) if len(place.lines) != 1]
+        for i, ours in zip(edged, self._first.recognise([wanted[i] for i in edged]), strict=True):
+            read[i] = ours
         doubtful = [i for i, each in enumerate(read) if _whole(each) < _SURE]
         second = self._second.recognise([wanted[i] for i in doubtful])
         for i, other in zip(doubtful, second, strict=True):

@@ -14,6 +14,8 @@ from sergek.core.plate import PlateLook
 from sergek.traffic.plate_vote import verdict
 from sergek.traffic.plates import LayoutBook, layout_book, plain
 from sergek.vision.corner_locator import CornerLocator
+from sergek.vision.fused_recogniser import FusedRecogniser
+from sergek.vision.kz_recogniser import KzRecogniser
 from sergek.vision.plate_locator import TextPlateLocator
 from sergek.vision.plate_ports import (
     PlateCandidate,
@@ -32,6 +34,8 @@ _SAME_PLATE = 0.5
 # How plate-like a text is besides its confidence: of a layout; mixed; digits only; letters only.
 _NO_LAYOUT, _DIGITS_ONLY, _LETTERS_ONLY = 0.3, 0.5, 0.25
 _USUAL_LENGTH = 7
+# For each character that only position rules made fit: half a plate may pass for another layout.
+_CORRECTED = 0.7
 # Share of the best look's likeness that another look at the same place needs to have a vote.
 _NEARLY = 0.7
 # From this likeness on no other locator is asked.
@@ -121,6 +125,7 @@ class NetworkPlateReader:
         likeness *= min(len(text) / _USUAL_LENGTH, 1.0)
         if read.layout is None:
             likeness *= _NO_LAYOUT
+        likeness *= _CORRECTED ** len(read.corrected)
         if text.isdigit():
             likeness *= _DIGITS_ONLY
         elif text.isalpha():
@@ -156,15 +161,19 @@ def _shared(a: PlateLook, b: PlateLook) -> float:
 
 
 def load_plate_reader(settings: PlateReaderSettings) -> NetworkPlateReader:
-    """The default reader: our corner locator, then RapidOCR's text detector, and its recogniser.
+    """The default reader: our corner locator, then RapidOCR's text detector, and a recogniser.
 
     The corner locator takes a few milliseconds a picture and straightens what it finds; the text
     detector is an order of magnitude slower and finds what does not look like a plate to it.
+    Kazakh plates are read by our own reader, which asks RapidOCR's where it doubts; plates of any
+    country by RapidOCR's alone, which reads real foreign letters better (`docs/ref/accuracy.md`).
     """
     core = ov.Core()
+    text = TextRecogniser(core, settings.threads)
+    kazakh = settings.plates == "kz"
     return NetworkPlateReader(
         (CornerLocator(threads=1), TextPlateLocator(core, settings)),
-        TextRecogniser(core, settings.threads),
+        FusedRecogniser(KzRecogniser(), text) if kazakh else text,
         layout_book(settings.plates),
         settings.thorough,
     )
