@@ -169,7 +169,6 @@ class VehicleSpec(_Frozen):
     tilt_deg: float = Field(default=0.0, ge=-15, le=15)
     change: LaneChange | None = None
     carries: VehicleKind | None = None
-    runs_red: bool = False
 
     @model_validator(mode="after")
     def _one_way_to_state_speed(self) -> Self:
