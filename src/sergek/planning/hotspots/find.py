@@ -177,11 +177,11 @@ def meets(
     """The gathering if it is a hot spot by either rule."""
     every = best_window(members, days, span)
     if len(every) >= definition.any_kind:
-        return Gathering(tuple(every), f"≥ {definition.any_kind} of any kind")
+        return Gathering(tuple(every), f"≥ {definition.any_kind}")
     for kind in sorted({kinds[i] for i in members}):
         same = best_window([i for i in members if kinds[i] == kind], days, span)
         if len(same) >= definition.same_kind:
-            return Gathering(tuple(same), f"≥ {definition.same_kind} of one kind: {kind}")
+            return Gathering(tuple(same), f"≥ {definition.same_kind} × {kind}")
     return None
 
 

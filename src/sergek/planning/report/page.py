@@ -131,7 +131,8 @@ class Report:
             ]
             for key, proof in self.proofs.items()
         ]
-        parts += [Spacer(1, 3 * mm), pdf_table([heading, *rows], styles), Spacer(1, 4 * mm)]
+        if rows:
+            parts += [Spacer(1, 3 * mm), pdf_table([heading, *rows], styles), Spacer(1, 4 * mm)]
         for item in self.story:
             parts += pdf_part(item, styles)
         sources = "; ".join(self.city.sources)
