@@ -89,7 +89,7 @@ def next_drive(
 
 
 def crew_walk(
-    roads: RoadGraph, yard: int, crews: int, watch: Watch, directed: bool, gap: float = 0.0
+    roads: RoadGraph, yard: int, crews: int, watch: Watch, directed: bool, gap: float = 0.002
 ) -> tuple[Traversals, float]:
     """A walk that leaves the yard's surroundings once per crew, and a bound on the longest route.
 
@@ -100,9 +100,10 @@ def crew_walk(
     the longest is at least (B − 2w) / (crews − 1). The weaker of the two holds for certain.
     """
     if crews == 1:
-        walk = postman(roads, watch, directed, gap=gap)
+        walk = postman(roads, watch, directed)
         return walk, walk.proof.bound
-    plain = postman(roads.without_directions(), watch).proof.bound
+    free = postman(roads.without_directions(), watch)
+    plain = free.proof.bound
     room_m = (plain - 1.12 * plain * (crews - 1) / crews) / 2
     distance = roads.without_directions().from_node(yard, "length")
     shells: list[tuple[BoolArray, int]] = []
@@ -115,10 +116,17 @@ def crew_walk(
             break
         widest = measure
         shells.append((inside, crews))
-    walk = postman(roads, watch, directed, gap=gap, shells=tuple(shells))
+    walk = postman(roads, watch, directed, gap=gap) if directed else free
+    if not all(leavings(walk, inside) >= crews for inside, _ in shells):
+        walk = postman(roads, watch, directed, gap=gap, shells=tuple(shells))
     share = walk.proof.bound / crews
     stay = (plain - 2 * widest) / (crews - 1)
     return walk, max(plain / crews, min(share, stay))
+
+
+def leavings(walk: Traversals, inside: BoolArray) -> int:
+    """How often a walk leaves a set of junctions (both ways count for an undirected walk)."""
+    return int((inside[walk.start] != inside[walk.end]).sum()) // 2
 
 
 class Deal:
