@@ -145,3 +145,12 @@ def test_a_second_box_of_one_vehicle_begins_no_track() -> None:
         double = Detection(Box(72, 75, 128, 130), VehicleClass.TRUCK, 0.8)
         states = tracker.update([seen(100, 100), double], i / 10)
         assert ids(states) == {1}
+
+
+def test_doubtful_boxes_must_persist() -> None:
+    """A track of doubtful boxes only needs twice as many to count as one with a sure box."""
+    for score, wanted in ((0.9, LIMITS.confirm_hits), (0.4, 2 * LIMITS.confirm_hits)):
+        tracker = Tracker(LIMITS)
+        for i in range(10):
+            (state,) = tracker.update([seen(100, 100, score)], i / 5)
+            assert state.confirmed == (i + 1 >= wanted)

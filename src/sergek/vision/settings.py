@@ -85,15 +85,17 @@ class TrackerSettings(BaseModel):
 
     A box of at least `high_score` may continue or (from `new_score`) begin a track; one of at
     least `low_score` may only continue. A track counts (is confirmed) after `confirm_hits`
-    boxes over at least `confirm_s`; it ends when unseen for `lost_s` of media time, an
-    unconfirmed one at its first `unconfirmed_lost_s`.
+    boxes over at least `confirm_s`, one of them of `sure_score`, or twice as many boxes; it
+    ends when unseen for `lost_s` of media time, an unconfirmed one at its first
+    `unconfirmed_lost_s`.
     """
 
     model_config = _FROZEN
 
-    high_score: float = Field(default=0.4, gt=0, lt=1)
+    high_score: float = Field(default=0.3, gt=0, lt=1)
     low_score: float = Field(default=0.1, gt=0, lt=1)
-    new_score: float = Field(default=0.5, gt=0, lt=1)
+    new_score: float = Field(default=0.35, gt=0, lt=1)
+    sure_score: float = Field(default=0.5, gt=0, lt=1)
     confirm_hits: int = Field(default=3, ge=1)
     confirm_s: float = Field(default=0.15, ge=0)
     lost_s: float = Field(default=1.5, gt=0)

@@ -62,6 +62,7 @@ class _Track:
     seen_s: float
     unseen_s: float = 0.0
     hits: int = 0
+    best_score: float = 0.0
     confirmed: bool = False
     votes: dict[VehicleClass, float] = field(default_factory=dict)
     detection: Detection | None = None
@@ -71,8 +72,10 @@ class _Track:
         self.hits += 1
         kind = detection.vehicle_class
         self.votes[kind] = self.votes.get(kind, 0.0) + detection.score
+        self.best_score = max(self.best_score, detection.score)
         long_enough = media_s - self.first_s >= settings.confirm_s
-        self.confirmed |= self.hits >= settings.confirm_hits and long_enough
+        wanted = settings.confirm_hits * (1 if self.best_score >= settings.sure_score else 2)
+        self.confirmed |= self.hits >= wanted and long_enough
 
     def state(self, box: Box, speed: NDArray[np.float64], finished: bool) -> TrackState:
         kind = max(self.votes, key=lambda each: self.votes[each])
