@@ -231,7 +231,8 @@ def _table(found: list[dict[str, Any]]) -> Table:
 
 def _summary(result: Watched, found: list[dict[str, Any]]) -> str:
     parts = [
-        f"{len(found)} passages; {result.pictures} pictures read, {result.analysed} analysed",
+        f"{len(found)} passage{'' if len(found) == 1 else 's'}; "
+        f"{result.pictures} pictures read, {result.analysed} analysed",
     ]
     if result.spoilt:
         many = "1 packet" if result.spoilt == 1 else f"{result.spoilt} packets"
