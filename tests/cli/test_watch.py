@@ -20,6 +20,7 @@ KEYS = {
     "crossings",
     "plate",
     "speed",
+    "violations",
     "best_frame",
 }
 
