@@ -195,7 +195,6 @@ def test_new_passages_appear_by_themselves_and_open_beside_the_list(house, sign_
     house.record(a_passage(1))
     page = sign_in("viewer", "/passages")
     page.wait_for_selector(f"#p-{a_passage(1).passage_id}")
-    page.wait_for_timeout(300)
     house.record(a_passage(2, vehicle_class="bus"))
     page.wait_for_selector(f"#rows > li:first-child#p-{a_passage(2).passage_id}")
     page.keyboard.press("j")
@@ -213,7 +212,6 @@ def test_a_filtered_list_takes_only_what_fits(house, sign_in):
     page.select_option("[name=class]", "bus")
     page.click("#filters button")
     page.wait_for_url("**class=bus*")
-    page.wait_for_timeout(300)
     house.record(a_passage(1), a_passage(2, vehicle_class="bus"))
     page.wait_for_selector(f"#p-{a_passage(2).passage_id}")
     assert page.locator(".row").count() == 1

@@ -55,7 +55,8 @@ def _common(centre: Centre) -> dict[str, Any]:
 def passages_page(
     request: Request, centre: CentreOf, person: SignedIn, question: Asked
 ) -> Response:
-    """The live list with its filters."""
+    """The live list with its filters; its stream goes on from the log as it was before the list."""
+    after = centre.wiring.log.head().seq
     found = find_slice(centre, person, question, limit=centre.settings.page_size)
     return centre.pages.page(
         request,
@@ -67,6 +68,7 @@ def passages_page(
         found=found,
         # A list of a time that is over gets no news.
         live=not question.until,
+        after=after,
         **_common(centre),
     )
 
@@ -88,11 +90,12 @@ async def passages_stream(
     centre: CentreOf,
     person: SignedIn,
     question: Asked,
+    after: int | None = None,
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
     """New rows as server-sent events; after a break the missed ones come first."""
     wanted = question.filter(centre, person)
-    after = int(last_event_id) if last_event_id.isdecimal() else None
+    after = int(last_event_id) if last_event_id.isdecimal() else after
     return StreamingResponse(
         _news(request, centre, wanted, after),
         media_type="text/event-stream",

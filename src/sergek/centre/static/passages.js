@@ -41,7 +41,11 @@ if (rows) {
     for (const other of rows.querySelectorAll(".row.chosen")) other.classList.remove("chosen");
     row.classList.add("chosen");
   });
-  new MutationObserver(() => {
+  new MutationObserver((changes) => {
+    // What was recorded while the page was made may come twice: in the list and as news.
+    for (const row of changes.flatMap((change) => [...change.addedNodes])) {
+      if (row.id && rows.querySelectorAll(`#${row.id}`).length > 1) row.remove();
+    }
     if (rows.querySelector(".row")) document.getElementById("empty")?.remove();
     const panel = rows.closest(".panel");
     // Only while the top is looked at: rows do not vanish under somebody who scrolled down.
