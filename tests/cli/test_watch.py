@@ -43,6 +43,7 @@ def test_one_json_object_per_passage_with_the_documented_keys(shared_data, tmp_p
     assert set(told[0]) == KEYS
     assert told[0]["class"] == "car"
     assert told[0]["speed"] is None
+    assert told[0]["violations"] == []
     assert set(told[0]["plate"]) == {"text", "raw", "layout", "confidence", "status"}
     assert (out / told[0]["best_frame"]["picture"]).read_bytes()[:2] == b"\xff\xd8"
     assert json.loads((out / "passages.jsonl").read_text()) == told[0]
