@@ -1,10 +1,11 @@
-"""`python -m bench [NAME…]` runs the benches and writes `docs/ref/results.json`."""
+"""`python -m bench [NAME…]` runs the benches, keeps their figures and writes the page of them."""
 
 import importlib
 import pkgutil
 import sys
 
 import bench
+from bench._page import write_page
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     for name in names:
         print(f"== {name}")
         importlib.import_module(f"bench.{name}").run()
+    write_page()
 
 
 main()

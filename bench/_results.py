@@ -6,16 +6,16 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["note"]
+__all__ = ["RESULTS", "note"]
 
-_FILE = Path(__file__).parent.parent / "docs" / "ref" / "results.json"
+RESULTS = Path(__file__).parent.parent / "docs" / "ref" / "results.json"
 
 
 def note(
     name: str, value: float, *, limit: float | None = None, least: float | None = None
 ) -> None:
     """Keep a figure; `limit` is the most, `least` the least that is wanted."""
-    kept = json.loads(_FILE.read_text()) if _FILE.exists() else {}
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept[name] = {
         "value": round(value, 4),
         "limit": limit,
@@ -23,8 +23,8 @@ def note(
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}",
     }
-    _FILE.parent.mkdir(parents=True, exist_ok=True)
-    _FILE.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def _processor() -> str:
