@@ -17,7 +17,7 @@ from sergek.adapters.sql.read_store import SqlReadStore
 from sergek.cli.demo import demo_city
 from sergek.core.ports import PassageFilter
 
-CLIP = demo_city().parent.parent / "demo" / "plate.mp4"
+CLIP = demo_city().parent.parent / "demo" / "section.mp4"
 WAIT_S = 90.0
 
 

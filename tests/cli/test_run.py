@@ -47,7 +47,7 @@ def test_a_node_survives_the_death_of_each_part(run_city, eventually) -> None:
     engine.dispose()
 
 
-CLIP = demo_city().parent.parent / "demo" / "plate.mp4"
+CLIP = demo_city().parent.parent / "demo" / "section.mp4"
 
 
 def run_sergek(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
