@@ -32,9 +32,9 @@ class Edge:
         )
 
     @contextlib.contextmanager
-    def running(self, *cameras, settings=None, opener=open_source, clock=None):
-        """Runs a worker; stops it in the end."""
-        more = {} if clock is None else {"clock": clock}
+    def running(self, *cameras, settings=None, opener=open_source, clock=None, **more):
+        """Runs a worker; stops it in the end. `more` are further ports."""
+        more |= {} if clock is None else {"clock": clock}
         ports = EdgePorts(opener, BlobDetector(), self.log, self.evidence, self.bus, **more)
         worker = EdgeWorker(settings or EdgeSettings(record_retry_s=0.1), cameras, ports)
         worker.start()

@@ -15,6 +15,8 @@ from sergek.core.clock import SystemClock
 from sergek.core.coverage import Coverage, CoverageState, GapReason, coverage_event
 from sergek.core.errors import Unavailable
 from sergek.core.live import CameraState, LiveBoxes
+from sergek.core.plate import PlateLook
+from sergek.core.vehicle import Box
 from sergek.edge.settings import EdgeSettings
 from sergek.testing.rtsp import (
     AUDIO_ONLY,
@@ -24,6 +26,7 @@ from sergek.testing.rtsp import (
     camera,
     clockless_camera,
 )
+from sergek.wiring.sight import plate_verdict
 
 LIVE, LOST, FAILED = CameraState.LIVE, CameraState.LOST, CameraState.FAILED
 
@@ -70,6 +73,31 @@ def test_a_file_becomes_passages_with_pictures(edge, clips):
         assert all(edge.evidence.get(p.key)[:2] == b"\xff\xd8" for p in passage.pictures)
     assert edge.statuses()[-1][1].reason is GapReason.SOURCE_ENDED
     _joined(edge.ledger())
+
+
+class _OnePlate:
+    """Sees the same plate on every picture that is large enough."""
+
+    def read(self, pictures):
+        corners = ((0.0, 0.0), (52.0, 0.0), (52.0, 11.0), (0.0, 11.0))
+        text = "123ABC08"
+        letters = tuple(((letter, 1.0),) for letter in text)
+        return [[PlateLook(Box(0, 0, 52, 11), corners, text, letters, 1.0, 1.0)] for _ in pictures]
+
+
+def test_a_watched_vehicle_carries_its_plate_before_it_has_left(edge, clips):
+    """Boxes of a watched camera show the plate's text while the vehicle is in sight."""
+
+    def shown():
+        told = [data for _, name, data in edge.heard if name == "sergek.boxes.c"]
+        return [box.plate for data in told for box in LiveBoxes.model_validate_json(data).boxes]
+
+    settings = EdgeSettings(plate_min_vehicle_px=20)
+    more = {"readers": {"kz": _OnePlate()}, "verdict": plate_verdict}
+    with edge.running(_camera(str(clips["file"]), loop=True), settings=settings, **more):
+        edge.bus.publish("sergek.watch.c", b"")
+        edge.until(lambda: "123ABC08" in shown())
+        assert shown()[0] is None
 
 
 @pytest.mark.rtsp

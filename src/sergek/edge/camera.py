@@ -1,7 +1,7 @@
 """One camera at work: its streams, ring, analysis, ledger, live view and what is said of it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from sergek.edge.analysis import CameraAnalysis, StageTimes
 from sergek.edge.connection import Condition, Connection
 from sergek.edge.ledger import Ledger
 from sergek.edge.live import LiveView
+from sergek.edge.looks import Look
 from sergek.edge.mediatime import MediaClock
 from sergek.edge.rates import Rate
 from sergek.edge.retrieval import MainPictures
@@ -28,6 +29,8 @@ from sergek.vision.settings import TrackerSettings
 __all__ = ["CameraWorker", "DueFrame"]
 
 _TZ = ZoneInfo("Asia/Almaty")
+# A plate that was read for the live picture is read again when the vehicle is so much larger.
+_NEARER = 1.4
 
 
 class DueFrame:
@@ -79,6 +82,7 @@ class CameraWorker:
         self._over = ""
         self._calls = 0
         self.decoded = 0
+        self._seen: tuple[Vehicle, ...] = ()
         self._size: tuple[int, int] | None = None
         self._decoders: dict[StreamRole, tuple[FrameSource, PacketDecoder]] = {}
         self._stamps = MediaClock(None, realtime=True)
@@ -217,8 +221,33 @@ class CameraWorker:
             self.ledger.analysed(due.frame.packet.captured_at)
             self._analysed.count()
             if not result.gated:
+                self._seen = tuple(vehicle for vehicle, _ in result.seen)
                 self.live.boxes(result.seen, result.arrived_s, *analysis.main_size)
             return [*ended, *result.finished]
+
+    def glance(self) -> Vehicle | None:
+        """While somebody watches: the nearest vehicle in sight whose plate is worth a read now.
+
+        Each is glanced at once, and again when it has come much nearer. Where a sub stream is
+        analysed the pictures still lie in the ring, and a look that is only shown is not worth
+        decoding them.
+        """
+        if not self.live.watched or self._role is not StreamRole.MAIN:
+            return None
+        legible = [(look.box.width, vehicle) for vehicle, look in self._unread()]
+        width, vehicle = max(legible, key=lambda pair: pair[0], default=(0.0, None))
+        if vehicle is not None:
+            vehicle.glanced_px = width
+        return vehicle
+
+    def _unread(self) -> Iterator[tuple[Vehicle, Look]]:
+        for vehicle in self._seen:
+            look = vehicle.shelf.best
+            if look is None or look.read or look.crop is None:
+                continue
+            nearer = look.box.width >= _NEARER * vehicle.glanced_px
+            if nearer and look.box.width >= self._settings.plate_min_vehicle_px:
+                yield vehicle, look
 
     def ended(self) -> list[Vehicle]:
         """The vehicles of a run that is over, once: they wait for no reconnection."""

@@ -37,6 +37,7 @@ class Vehicle:
     plate_looks: list[tuple[Look, PlateLook]] = field(default_factory=list)
     plate: PlateRead | None = None
     reads: int = 0
+    glanced_px: float = 0.0
     asked_s: float = -1e9
     stages_ms: dict[str, float] = field(default_factory=dict)
 

@@ -88,7 +88,10 @@ class EdgeWorker:
         self._turns: deque[str] = deque()
         self._busy: set[str] = set()
         self._work = threading.Condition()
-        self._passed: queue.SimpleQueue[tuple[CameraWorker, Vehicle] | None] = queue.SimpleQueue()
+        # What the plate reader does next; True: the vehicle's way is over, make it a passage.
+        self._passed: queue.SimpleQueue[tuple[CameraWorker, Vehicle, bool] | None] = (
+            queue.SimpleQueue()
+        )
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -118,7 +121,7 @@ class EdgeWorker:
                 thread.join(10)
         for camera in self.cameras.values():
             for vehicle in camera.finish():
-                self._passed.put((camera, vehicle))
+                self._passed.put((camera, vehicle, True))
             self.recorder.cover(camera.ledger.close(self._ports.clock.now()))
         self._passed.put(None)
         for thread in self._threads:
@@ -164,14 +167,21 @@ class EdgeWorker:
         while (turn := self._next()) is not None:
             camera, due = turn
             for vehicle in camera.analyse(due):
-                self._passed.put((camera, vehicle))
+                self._passed.put((camera, vehicle, True))
+            # Plates for the live picture are read when nothing else waits.
+            near = camera.glance() if self._passed.empty() else None
+            if near is not None:
+                self._passed.put((camera, near, False))
             self._done(camera.camera.id)
 
     # --- plates and passages --------------------------------------------------------------------
 
     def _read_plates(self) -> None:
         while (item := self._passed.get()) is not None:
-            camera, vehicle = item
+            camera, vehicle, over = item
+            if not over:
+                self._readings[camera.camera.id].read(vehicle, 1)
+                continue
             began_s = self._ports.clock.monotonic_s()
             camera.pictures.fill(vehicle)
             most = self._settings.looks_per_vehicle if self._passed.qsize() < _PATIENCE else 1
@@ -195,7 +205,7 @@ class EdgeWorker:
             for camera in self.cameras.values():
                 camera.supervise()
                 for vehicle in camera.ended():
-                    self._passed.put((camera, vehicle))
+                    self._passed.put((camera, vehicle, True))
             now_s = self._ports.clock.monotonic_s()
             if now_s - said_s < 1.0:
                 continue
