@@ -14,7 +14,7 @@ from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.migrate import upgrade
 from sergek.cli.demo import demo_city
 
-CLIP = demo_city().parent.parent / "demo" / "section.mp4"
+CLIP = demo_city().parent.parent / "demo" / "avenue.mp4"
 
 
 def check(city: Path, *options: str) -> tuple[int, dict[str, dict[str, Any]], str]:
