@@ -11,6 +11,7 @@ from sergek.core.clock import Clock
 from sergek.core.frame import Packet, StreamInfo
 from sergek.core.live import LiveBox, LiveBoxes, subject
 from sergek.core.ports import Bus
+from sergek.core.plate import PlateStatus
 from sergek.core.vehicle import Box
 from sergek.edge.fmp4 import (
     TIMESCALE,
@@ -102,7 +103,7 @@ class LiveView:
                 track_id=vehicle.track_id,
                 vehicle_class=vehicle.vehicle_class,
                 box=(box.x1 / width, box.y1 / height, box.x2 / width, box.y2 / height),
-                plate=None if vehicle.plate is None else vehicle.plate.text,
+                plate=_shown(vehicle),
             )
             for vehicle, box in seen
         )
@@ -145,3 +146,11 @@ class LiveView:
         )
         self._times.append((packet.arrived_s, self._mux_s))
         self._bus.publish(self._video, (b"K" if packet.is_key else b"F") + piece)
+
+
+def _shown(vehicle: Vehicle) -> str | None:
+    """The plate's text as far as it is read; a reading that may not be trusted says so."""
+    plate = vehicle.plate
+    if plate is None or plate.text is None:
+        return None
+    return plate.text if plate.status is PlateStatus.READ else f"{plate.text} ?"
