@@ -7,7 +7,7 @@ import pytest
 
 from sergek.core.clock import SystemClock
 from sergek.core.coverage import Coverage, CoverageState
-from sergek.core.errors import Unavailable
+from sergek.core.errors import Corrupt, Unavailable
 from sergek.core.passage import Passage, passage_id
 from sergek.core.vehicle import Box, VehicleClass
 from sergek.edge.reading import Draft, DraftPicture
@@ -39,8 +39,11 @@ class _Disk(MemoryEvidenceStore):
     """A store on a disk that is full while `full` is set."""
 
     full = False
+    damaged = False
 
     def put(self, data):
+        if self.damaged:
+            raise Corrupt("the store is not what was written")
         if self.full:
             raise Unavailable("the disk is full: free some space")
         return super().put(data)
@@ -117,3 +120,16 @@ def test_the_gap_ledger_goes_the_same_way(parts):
     recorder.cover([span, span])
     _until(lambda: recorder.waiting == 0)
     assert [e.kind for e in log.read(0)] == ["coverage.recorded"]
+
+
+def test_a_damaged_store_loses_nothing_and_is_said(parts):
+    """Drafts wait while the store is damaged; once it is mended they are recorded."""
+    log, disk, recorder = parts
+    disk.damaged = True
+    recorder.put(_draft(7))
+    _until(lambda: "not what was written" in recorder.fault)
+    assert log.head().seq == 0
+    disk.damaged = False
+    _until(lambda: log.head().seq == 1)
+    _until(lambda: recorder.waiting == 0)
+    assert recorder.fault == ""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from sergek.core.clock import Clock
 from sergek.core.frame import Packet, StreamInfo
 from sergek.core.live import LiveBox, LiveBoxes, subject
-from sergek.core.ports import Bus
 from sergek.core.plate import PlateStatus
+from sergek.core.ports import Bus
 from sergek.core.vehicle import Box
 from sergek.edge.fmp4 import (
     TIMESCALE,

@@ -1,8 +1,8 @@
 """Makes facts durable: a passage's pictures first, then the passage, in the order they came.
 
-While the disk is full or the log away, drafts wait in memory and are tried again; nothing that was
-accepted is dropped. When the waiting drafts pass their bound, `full` asks the cameras to stop
-analysing (the ledger then says why) instead of losing passages.
+While the disk is full, the log away or either of them damaged, drafts wait in memory and are tried
+again; nothing that was accepted is dropped. When the waiting drafts pass their bound, `full` asks
+the cameras to stop analysing (the ledger then says why) instead of losing passages.
 """
 
 import logging
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from sergek.core.clock import Clock
 from sergek.core.coverage import Coverage, coverage_event
-from sergek.core.errors import Unavailable
+from sergek.core.errors import SergekError
 from sergek.core.event import Event
 from sergek.core.passage import Passage, Picture, passage_event
 from sergek.core.ports import EventLog, EvidenceStore
@@ -101,7 +101,8 @@ class Recorder:
                 first = self._waiting[0]
             try:
                 self._write(first)
-            except Unavailable as error:
+            # Corrupt storage too is an engineer's to mend: until then nothing is dropped.
+            except SergekError as error:
                 if self._fault != error.message:
                     _log.warning("facts wait in memory: %s", error.message)
                 self._fault = error.message
