@@ -48,9 +48,11 @@ def run_edge(settings: Settings, worker: int) -> None:
     for thread in threads:
         thread.start()
     cameras = cameras_of(settings, worker)
+    # Every analysis thread needs a request of its own, else they wait for each other.
+    requests = max(settings.detector.threads, settings.edge.analysis_threads)
     ports = EdgePorts(
         open_source=open_source,
-        detector=load_detector(settings.detector),
+        detector=load_detector(settings.detector.model_copy(update={"threads": requests})),
         log=stores.intake,
         evidence=stores.evidence,
         bus=NatsBus(connection),
