@@ -15,7 +15,9 @@ Measured, never estimated: each row by `make bench` or by the one command beside
 (`.venv/bin/python -m bench NAME`). *Ratio* is the value over what it may be at most, or what it
 must be at least over the value, so that 1.00 or less is reached. Times on other machines differ;
 ratios to bare parts measured in the same run carry over. Accuracy stands in
-[accuracy](accuracy.md), plans in [planning](planning.md).
+[accuracy](accuracy.md), plans in [planning](planning.md). The soak of twenty minutes:
+`MALLOC_ARENA_MAX=2 .venv/bin/python -m bench.soak --minutes 20` (as `sergek run` starts an edge);
+the pipeline's camera numbers are computed from processor time, not run.
 
 """
 

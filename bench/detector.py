@@ -78,14 +78,14 @@ def run() -> None:
     picture = np.random.default_rng(0).integers(0, 255, (300, 300, 3), dtype=np.uint8)
     detector = load_detector(DetectorSettings())
     own = cpu_ms(lambda: detector.detect([picture]))
-    note("detector_300_cpu_ms", own)
+    note("detector.cpu_ms_at_300_rows", own)
     print(f"in use (OpenVINO, cut graph, decoding and suppression) {own:.1f} ms")
     for name, work in (
         ("OpenVINO, whole graph", _whole_graph(picture)),
         ("OpenCV dnn", _dnn(picture)),
     ):
         ms = cpu_ms(work)
-        note(f"detector_times_slower_{name}", ms / own, least=TIMES_FASTER)
+        note(f"detector.times_slower: {name}", ms / own, least=TIMES_FASTER)
         print(f"{name} {ms:.1f} ms, {ms / own:.1f} times (limit {TIMES_FASTER}: at least)")
     wide = np.zeros((720, 1280, 3), np.uint8)
     for height in (300, 416, 544):
@@ -93,7 +93,7 @@ def run() -> None:
         ms = cpu_ms(partial(larger.detect, [wide]))
         print(f"1280 × 720 at input height {height}: {ms:.1f} ms")
     ms = cpu_ms(_tracker(), 200)
-    note("tracker_20_vehicles_ms", ms, limit=TRACKER_MS)
+    note("detector.tracker_ms_with_20_vehicles", ms, limit=TRACKER_MS)
     print(f"tracker, 20 vehicles {ms:.2f} ms ({ms / TRACKER_MS:.2f} of {TRACKER_MS} ms)")
 
 

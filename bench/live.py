@@ -22,6 +22,7 @@ from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import connect
 
 from bench._live_parts import CAMERA, PASSWORD
+from bench._results import note
 from sergek.adapters.nats.server import NatsServer, free_port
 
 LIMIT_MS, LIMIT_SHARE = 200.0, 0.03
@@ -151,6 +152,8 @@ def _measure(width: int, height: int, folder: Path) -> None:
 
 def _report(width: int, height: int, delays: list[float], share: float, pieces: float) -> None:
     p95 = statistics.quantiles(delays, n=20)[-1]
+    note(f"live.{width}x{height}.p95_ms", p95, limit=LIMIT_MS)
+    note(f"live.{width}x{height}.core_share_per_viewer", share, limit=LIMIT_SHARE)
     print(
         f"{width}×{height}: glass to glass p50 {statistics.median(delays):.0f} ms, "
         f"p95 {p95:.0f} ms over {len(delays)} pictures = {p95 / LIMIT_MS:.2f} of {LIMIT_MS:.0f} ms"

@@ -86,8 +86,8 @@ def run() -> None:
         )
         print(f"  as the first plate {first}; status read {len(reads)}, wrong {wrong}; {ms:.0f} ms")
         _curve(every, len(photos))
-        note(f"reading_{name}_exact", share, least=least)
-        note(f"reading_{name}_wrong_reads", wrong, limit=most_wrong)
+        note(f"reading.{name}.exact", share, least=least)
+        note(f"reading.{name}.wrong_reads", wrong, limit=most_wrong)
 
 
 if __name__ == "__main__":

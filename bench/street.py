@@ -35,7 +35,7 @@ def run() -> None:
     for kind, count in sorted(shown.items()):
         print(f"  {kind}: {found[kind]} of {count} ({found[kind] / count:.0%})")
     share = sum(found.values()) / max(1, sum(shown.values()))
-    note("detector recall on rendered vehicles (IoU 0.5)", share, least=0.90)
+    note("street.detector_recall_iou_0.5", share, least=0.90)
 
 
 def _passages() -> None:
@@ -48,7 +48,7 @@ def _passages() -> None:
         count += len(looks_at(optics_at(scene, 0.0), rng.uniform(20, 140, 50), rng))
     rate = count / (time.process_time() - began)
     print(f"passages without pictures: {rate:.0f} a second of one core")
-    note("passages without pictures per second of one core", rate, least=1000)
+    note("street.passages_without_pictures_per_s", rate, least=1000)
 
 
 def _clip(truth: Path) -> tuple[Counter[str], Counter[str]]:

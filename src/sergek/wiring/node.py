@@ -18,6 +18,10 @@ from sergek.wiring.stores import bus_folder, centre_folder, edge_folder, edge_st
 
 __all__ = ["Node", "Only"]
 
+# An edge has dozens of threads and takes pictures on all of them: with glibc's default of an arena
+# per thread its memory drifted upwards by 15 % in nine minutes, with two by 3.5 % in twenty.
+_MEMORY = {"MALLOC_ARENA_MAX": "2"}
+
 Only = Literal["edge", "centre"]
 
 
@@ -93,4 +97,4 @@ class Node:
     def _spec(self, name: str, arguments: Sequence[str]) -> ProcessSpec:
         command = [sys.executable, "-m", "sergek", "process", *arguments, str(self.path.absolute())]
         start: Callable[[], Sequence[str]] = lambda: command  # noqa: E731
-        return ProcessSpec(name=name, command=start, environment=self.environment)
+        return ProcessSpec(name=name, command=start, environment=_MEMORY | self.environment)
