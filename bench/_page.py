@@ -37,7 +37,8 @@ def _row(name: str, kept: dict[str, Any]) -> str:
     value, limit, least = kept["value"], kept["limit"], kept["least"]
     wanted, ratio = "", ""
     if limit is not None:
-        wanted, ratio = f"≤ {limit:g}", f"{value / limit:.2f}"
+        within = "0.00" if value == 0 else "∞"
+        wanted, ratio = f"≤ {limit:g}", f"{value / limit:.2f}" if limit else within
     elif least is not None:
         wanted, ratio = f"≥ {least:g}", f"{least / value:.2f}" if value else "∞"
     bench = name.split(".", 1)[0]
