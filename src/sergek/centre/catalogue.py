@@ -1,9 +1,10 @@
-"""The three languages of the control room: one catalogue file each, no text in code."""
+"""The three languages of the control room: each service has its own texts, none in code."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import get_args
 
 from sergek.centre.settings import Language
@@ -48,12 +49,29 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
             yield f"{prefix}{key}", str(value)
 
 
+def _texts(source: Traversable, language: Language) -> Iterator[tuple[str, str]]:
+    """One folder's file of a language, if it has one."""
+    file = source / "texts" / f"{language}.toml"
+    if not file.is_file():
+        return
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source.name}/texts/{language}.toml: {error}") from error
+    yield from _flat(table)
+
+
 @cache
 def catalogue(language: Language) -> Catalogue:
-    """The catalogue of a language; `ConfigError` if its file is not TOML."""
-    source = files("sergek.centre") / "catalogues" / f"{language}.toml"
-    try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"catalogues/{language}.toml: {error}") from error
-    return Catalogue(language, dict(_flat(table)))
+    """The catalogue of a language: the shell's texts and every service's own.
+
+    `ConfigError` if a file is not TOML or two files say the same key.
+    """
+    room = files("sergek.centre")
+    texts: dict[str, str] = {}
+    for folder in (room, *(each for each in room.iterdir() if each.is_dir())):
+        for key, text in _texts(folder, language):
+            if key in texts:
+                raise ConfigError(f"{folder.name}/texts/{language}.toml says {key} a second time")
+            texts[key] = text
+    return Catalogue(language, texts)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from sergek.centre.catalogue import LANGUAGES, Catalogue, catalogue
+from sergek.centre.navigation import places_of
 from sergek.centre.rights import Person, Right
 from sergek.centre.settings import CentreSettings, Language
 
@@ -65,13 +66,15 @@ class Pages:
     def text(self, request: Request, name: str, values: Mapping[str, Any]) -> str:
         """The template filled in, as text: a piece of a page or a whole one."""
         texts = catalogue(language_of(request, self._settings))
-        person = getattr(request.state, "person", None)
+        known = getattr(request.state, "person", None)
+        person = known if isinstance(known, Person) else None
         common = {
             "t": texts,
             "language": texts.language,
             "languages": LANGUAGES,
             "theme": theme_of(request),
-            "person": person if isinstance(person, Person) else None,
+            "person": person,
+            "places": [] if person is None else places_of(person),
             "Right": Right,
             "path": request.url.path,
             "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
