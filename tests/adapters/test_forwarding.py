@@ -176,3 +176,14 @@ def test_a_bus_without_room_keeps_facts_at_the_edge(nats, edge: Edge) -> None:
     with pytest.raises(Unavailable, match="bus"):
         edge.forwarder.step()
     assert edge.cursor.load().seq == 0
+
+
+def test_an_orderly_end_forwards_and_stores_what_waits(edge: Edge, centre: Centre) -> None:
+    """Who is asked to stop first hands on the facts that it already has."""
+    for number in range(3):
+        edge.record(number)
+    edge.forwarder.stop()
+    edge.forwarder.run()
+    centre.consumer.stop()
+    centre.consumer.run()
+    assert len(centre.log.read(0)) == 3

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -30,6 +31,8 @@ _FETCH_S = 1.0
 _ANSWER_S = 10.0
 _UP_S = 1.0
 _RETRY_S = 0.5
+# After `stop`: how long what already waits on the bus may take to be stored.
+_LAST_S = 4.0
 # A fact whose picture has not come waits this often (and so long) before it is taken without.
 _TRIES_WITHOUT_PICTURE = 30
 _WAIT_FOR_PICTURE_S = 2.0
@@ -68,7 +71,7 @@ class Consumer:
         self._generation = -1
 
     def stop(self) -> None:
-        """Make `run` return soon; safe from any thread."""
+        """Make `run` store what waits on the bus, as far as seconds go, and return."""
         self._stop.set()
 
     def run(self) -> None:
@@ -83,6 +86,16 @@ class Consumer:
                     _LOG.warning("taking in facts waits: %s", error.message)
                 troubled = True
                 self._stop.wait(_RETRY_S)
+        self._finish()
+
+    def _finish(self) -> None:
+        """The last facts of an orderly end; what is not taken now comes at the next start."""
+        until_s = time.monotonic() + _LAST_S
+        try:
+            while self._connection.is_up() and time.monotonic() < until_s and self.step():
+                pass
+        except SergekError as error:
+            _LOG.warning("the last facts come at the next start: %s", error.message)
 
     def step(self) -> int:
         """Take one batch, waiting a moment for it; how many messages were stored."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -25,6 +26,8 @@ _ANSWER_S = 10.0
 _UP_S = 1.0
 _PAUSE_S = 0.1
 _RETRY_S = 0.5
+# After `stop`: how long what is still in the log may take to reach the bus.
+_LAST_S = 4.0
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -90,7 +93,7 @@ class Forwarder:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """Make `run` return soon; safe from any thread."""
+        """Make `run` forward what the log holds, as far as seconds go, and return."""
         self._stop.set()
 
     def run(self) -> None:
@@ -106,6 +109,16 @@ class Forwarder:
                     _LOG.warning("forwarding waits: %s", error.message)
                 troubled = True
                 self._stop.wait(_RETRY_S)
+        self._finish()
+
+    def _finish(self) -> None:
+        """The last facts of an orderly end; what does not go now goes at the next start."""
+        until_s = time.monotonic() + _LAST_S
+        try:
+            while self._connection.is_up() and time.monotonic() < until_s and self.step():
+                pass
+        except SergekError as error:
+            _LOG.warning("the last facts go at the next start: %s", error.message)
 
     def step(self) -> int:
         """Forward one batch; how many events. `Unavailable` while the bus is away or full."""
