@@ -1,8 +1,6 @@
 """Takes facts and evidence from the bus into the centre, acknowledging after they are stored."""
 
 import logging
-import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -14,6 +12,7 @@ from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ValidationError
 
 from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import CONSUMER, STREAM, consumer_config, ensure_stream
 from sergek.core.clock import Clock, SystemClock
 from sergek.core.coverage import Coverage
@@ -31,8 +30,6 @@ _FETCH_S = 1.0
 _ANSWER_S = 10.0
 _UP_S = 1.0
 _RETRY_S = 0.5
-# After `stop`: how long what already waits on the bus may take to be stored.
-_LAST_S = 4.0
 # A fact whose picture has not come waits this often (and so long) before it is taken without.
 _TRIES_WITHOUT_PICTURE = 30
 _WAIT_FOR_PICTURE_S = 2.0
@@ -66,36 +63,17 @@ class Consumer:
         self._commit = commit
         self._max_bytes = max_bytes
         self._clock = clock or SystemClock()
-        self._stop = threading.Event()
+        self._pump = Pump(connection, self.step, "taking in facts")
         self._subscription: _Subscription | None = None
         self._generation = -1
 
     def stop(self) -> None:
         """Make `run` store what waits on the bus, as far as seconds go, and return."""
-        self._stop.set()
+        self._pump.stop()
 
     def run(self) -> None:
         """Consume until `stop`; failures are logged once and retried."""
-        troubled = False
-        while not self._stop.is_set():
-            try:
-                self.step()
-                troubled = False
-            except SergekError as error:
-                if not troubled:
-                    _LOG.warning("taking in facts waits: %s", error.message)
-                troubled = True
-                self._stop.wait(_RETRY_S)
-        self._finish()
-
-    def _finish(self) -> None:
-        """The last facts of an orderly end; what is not taken now comes at the next start."""
-        until_s = time.monotonic() + _LAST_S
-        try:
-            while self._connection.is_up() and time.monotonic() < until_s and self.step():
-                pass
-        except SergekError as error:
-            _LOG.warning("the last facts come at the next start: %s", error.message)
+        self._pump.run()
 
     def step(self) -> int:
         """Take one batch, waiting a moment for it; how many messages were stored."""

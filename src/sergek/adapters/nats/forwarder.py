@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import re
-import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -12,8 +10,9 @@ from nats.errors import Error
 from nats.js import JetStreamContext
 
 from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import STREAM, ensure_stream
-from sergek.core.errors import Corrupt, NotFound, SergekError, Unavailable
+from sergek.core.errors import Corrupt, NotFound, Unavailable
 from sergek.core.event import Event, StoredEvent
 from sergek.core.live import subject
 from sergek.core.ports import EventLog, EvidenceStore
@@ -25,9 +24,6 @@ _BATCH = 64
 _ANSWER_S = 10.0
 _UP_S = 1.0
 _PAUSE_S = 0.1
-_RETRY_S = 0.5
-# After `stop`: how long what is still in the log may take to reach the bus.
-_LAST_S = 4.0
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -90,35 +86,15 @@ class Forwarder:
         self._answer_s = answer_s
         self._forwarded = forwarded
         self._generation = -1
-        self._stop = threading.Event()
+        self._pump = Pump(connection, self.step, "forwarding", pause_s=_PAUSE_S)
 
     def stop(self) -> None:
         """Make `run` forward what the log holds, as far as seconds go, and return."""
-        self._stop.set()
+        self._pump.stop()
 
     def run(self) -> None:
         """Forward until `stop`; failures are logged once and retried."""
-        troubled = False
-        while not self._stop.is_set():
-            try:
-                moved = self.step()
-                troubled = False
-                self._stop.wait(0 if moved else _PAUSE_S)
-            except SergekError as error:
-                if not troubled:
-                    _LOG.warning("forwarding waits: %s", error.message)
-                troubled = True
-                self._stop.wait(_RETRY_S)
-        self._finish()
-
-    def _finish(self) -> None:
-        """The last facts of an orderly end; what does not go now goes at the next start."""
-        until_s = time.monotonic() + _LAST_S
-        try:
-            while self._connection.is_up() and time.monotonic() < until_s and self.step():
-                pass
-        except SergekError as error:
-            _LOG.warning("the last facts go at the next start: %s", error.message)
+        self._pump.run()
 
     def step(self) -> int:
         """Forward one batch; how many events. `Unavailable` while the bus is away or full."""
