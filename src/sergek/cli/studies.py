@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sergek.core.errors import ConfigError
+from sergek.core.workload import AtWork, People, Quoted
 from sergek.planning.proof import Progress, Proof, Watch
 
 if TYPE_CHECKING:
@@ -89,14 +90,15 @@ def statements(
     from sergek.planning.city.importing import open_city
     from sergek.planning.report.page import label
     from sergek.planning.service.norms import norm_on, read_norms
-    from sergek.planning.service.statements import People, Quoted, check_statements
+    from sergek.planning.service.statements import check_statements
 
     label("value", lang)
     try:
         day = dt.date.fromisoformat(on)
     except ValueError:
         raise ConfigError(f"--on {on} is not a day like 2022-02-01") from None
-    limit = norm if norm is not None else norm_on(read_norms(), "city", day).residents
+    in_force = norm_on(read_norms(), "city", day)
+    limit = norm if norm is not None else in_force.residents
     quoted = Quoted(stations, inspectors, assistants, limit, load_ratio)
     counts: dict[str, float] = {}
     people = People(residents, "2021-10", "census of October 2021")
@@ -105,13 +107,12 @@ def statements(
         people = People(known.population, on, "; ".join(known.sources))
         for key in ("filled", "present", "effective"):
             counts[key] = sum(getattr(station, key) for station in known.stations)
-    verdict = check_statements(
-        quoted,
-        people,
+    at_work = AtWork(
         filled=int(counts.get("filled", 0)) or None,
         present=int(counts.get("present", 0)) or None,
         effective=counts.get("effective") or None,
     )
+    verdict = check_statements(quoted, people, at_work, in_force)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(verdict), ensure_ascii=False))
         return

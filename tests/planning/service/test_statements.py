@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from sergek.core.errors import ConfigError, NotFound
+from sergek.core.workload import AtWork, People, Quoted
 from sergek.planning.service.norms import norm_on, read_norms
-from sergek.planning.service.statements import People, Quoted, check_statements
+from sergek.planning.service.statements import check_statements
 
 ARTICLE = Quoted(stations=30, inspectors=138, assistants=29, norm=3200, load_ratio=2.0)
 CENSUS = People(418_368, "2021-10", "census")
@@ -40,7 +41,7 @@ def test_what_would_have_to_be_true():
 
 def test_it_follows_on_the_effective_basis():
     """With 66 inspectors effectively at work the same words are true."""
-    verdict = check_statements(ARTICLE, CENSUS, filled=114, present=95, effective=66.0)
+    verdict = check_statements(ARTICLE, CENSUS, AtWork(filled=114, present=95, effective=66.0))
     follows = {basis.name: basis.follows for basis in verdict.bases}
     assert follows == {
         "establishment": False,

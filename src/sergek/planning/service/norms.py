@@ -2,23 +2,13 @@
 
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from sergek.core.errors import ConfigError, NotFound
+from sergek.core.workload import Norm
 
-__all__ = ["Norm", "norm_on", "read_norms"]
-
-
-@dataclass(frozen=True, slots=True)
-class Norm:
-    """At most `residents` per inspector in districts of this kind, from `since` on."""
-
-    kind: str
-    residents: int
-    since: dt.date
-    source: str
+__all__ = ["norm_on", "read_norms"]
 
 
 def read_norms(path: Path | None = None) -> tuple[Norm, ...]:

@@ -6,76 +6,34 @@ has at most 3,200 residents, in fact about twice as many" (Taraz, early 2022). 1
 """
 
 import math
-from dataclasses import dataclass
 
 from sergek.core.errors import ConfigError
+from sergek.core.workload import (
+    AtWork,
+    Basis,
+    Finding,
+    Norm,
+    People,
+    Quoted,
+    Reading,
+    Verdict,
+)
 
-__all__ = ["Basis", "People", "Quoted", "Reading", "Verdict", "check_statements"]
+__all__ = ["check_statements"]
 
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """A number of residents, with the day and the source that it comes from."""
-
-    residents: int
-    on: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """What was said. `load_ratio` is actual load / norm as quoted (2.0 for "twice")."""
-
-    stations: int
-    inspectors: int
-    assistants: int
-    norm: int
-    load_ratio: float
-    tolerance: float = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Residents per person on one way to count persons, and its ratio to the norm."""
-
-    name: str
-    persons: float
-    load: float
-    ratio: float
-    follows: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One thing that would have to be true for the quoted load, in three languages."""
-
-    name: str
-    number: float
-    text: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`follows` is whether the quoted load follows by headcount; the rest says why."""
-
-    people: People
-    capacity: int
-    needed: int
-    per_station: float
-    bases: tuple[Basis, ...]
-    follows: bool
-    sentence: dict[str, str]
-    readings: tuple[Reading, ...]
+NOBODY_KNOWS = AtWork()
 
 
 def check_statements(
     quoted: Quoted,
     people: People,
-    filled: int | None = None,
-    present: int | None = None,
-    effective: float | None = None,
+    at_work: AtWork = NOBODY_KNOWS,
+    norm: Norm | None = None,
 ) -> Verdict:
-    """Compare what was said with the residents; `ConfigError` for a norm or headcount of zero."""
+    """Compare what was said with the residents; `ConfigError` for a norm or headcount of zero.
+
+    `norm` is the one in force, if it is known: the quoted norm is compared with it.
+    """
     for name, number in (
         ("the norm", quoted.norm),
         ("the number of inspectors", quoted.inspectors),
@@ -88,9 +46,9 @@ def check_statements(
     counts: list[tuple[str, float | None]] = [
         ("establishment", quoted.inspectors),
         ("with_assistants", quoted.inspectors + quoted.assistants),
-        ("filled", filled),
-        ("present", present),
-        ("effective", effective),
+        ("filled", at_work.filled),
+        ("present", at_work.present),
+        ("effective", at_work.effective),
     ]
     bases = tuple(
         basis(name, persons, people.residents, quoted)
@@ -106,6 +64,125 @@ def check_statements(
         follows=bases[0].follows,
         sentence=sentence(quoted, people, bases[0]),
         readings=readings(quoted, people),
+        findings=(
+            capacity_finding(quoted, people),
+            load_finding(quoted, people, bases),
+            shortage_finding(quoted, people, bases),
+            station_finding(quoted, people),
+            norm_finding(quoted, norm),
+        ),
+    )
+
+
+def capacity_finding(quoted: Quoted, people: People) -> Finding:
+    """Is there more city than the inspectors may have by the norm?"""
+    product = quoted.inspectors * quoted.norm
+    total, city = spaced(product), spaced(people.residents)
+    count, norm = quoted.inspectors, spaced(quoted.norm)
+    over = people.residents > product
+    left = spaced(abs(product - people.residents))
+    return Finding(
+        "over_norm",
+        over,
+        {
+            "en": f"{count} × {norm} = {total}; the city has {city}: "
+            + (f"{left} residents too many." if over else f"room for {left} more residents."),
+            "ru": f"{count} × {norm} = {total}, в городе {city} жителей: "
+            + (f"на {left} больше нормы." if over else f"до нормы остаётся {left}."),
+            "kk": f"{count} × {norm} = {total}, қалада {city} тұрғын: "
+            + (f"нормадан {left} артық." if over else f"нормаға дейін {left} қалды."),
+        },
+    )
+
+
+def load_finding(quoted: Quoted, people: People, bases: tuple[Basis, ...]) -> Finding:
+    """Is the load the quoted multiple of the norm, and on which basis?"""
+    head = bases[0]
+    agree = [one for one in bases if one.follows]
+    text = sentence(quoted, people, head)
+    if agree and not head.follows:
+        one = agree[0]
+        load, (en, ru, kk) = spaced(one.load), WORDS[one.name]
+        text = {
+            "en": f"{text['en']} It follows for those {en} ({one.persons:g}): {load} each.",
+            "ru": f"{text['ru']} Следует, если считать {ru} ({one.persons:g}): {load} на каждого.",
+            "kk": f"{text['kk']} Тек {kk} ({one.persons:g}) есептелсе шығады: әрқайсысына {load}.",
+        }
+    return Finding("load", head.follows, text)
+
+
+WORDS = {
+    "establishment": ("posts by establishment", "по штату", "штат бойынша"),
+    "with_assistants": ("with assistants", "с помощниками", "көмекшілермен"),
+    "filled": ("posts filled", "занятых должностей", "толтырылған лауазым"),
+    "present": ("on duty today", "сегодня на службе", "бүгін қызметте"),
+    "effective": ("effectively on precincts", "на участках", "учаскеде"),
+}
+
+
+def shortage_finding(quoted: Quoted, people: People, bases: tuple[Basis, ...]) -> Finding:
+    """Are inspectors short of what the norm asks for, by headcount and by who is at work?"""
+    needed = math.ceil(people.residents / quoted.norm)
+    spare = quoted.inspectors - needed
+    known = {one.name: one.persons for one in bases}
+    at_work = known.get("effective") or known.get("present") or known.get("filled")
+    text = {
+        "en": f"The norm asks for {needed} inspectors; {quoted.inspectors} posts were named: "
+        + (f"{spare} more than needed." if spare >= 0 else f"{-spare} are missing."),
+        "ru": f"По норме нужно {needed} инспекторов, названо {quoted.inspectors}: "
+        + (f"на {spare} больше нужного." if spare >= 0 else f"не хватает {-spare}."),
+        "kk": f"Норма бойынша {needed} инспектор керек, аталғаны {quoted.inspectors}: "
+        + (f"қажеттен {spare} артық." if spare >= 0 else f"{-spare} жетіспейді."),
+    }
+    follows = spare < 0
+    if at_work is not None and at_work < needed:
+        lack = f"{needed - at_work:.0f}"
+        follows = True
+        text = {
+            "en": f"{text['en']} But {at_work:g} are at work: {lack} short.",
+            "ru": f"{text['ru']} Но работают {at_work:g}: не хватает {lack}.",
+            "kk": f"{text['kk']} Бірақ жұмыста {at_work:g}: {lack} жетіспейді.",
+        }
+    return Finding("shortage", follows, text)
+
+
+def station_finding(quoted: Quoted, people: People) -> Finding:
+    """What a station has on average; nothing was claimed about it, so nothing can be wrong."""
+    each = f"{quoted.inspectors / quoted.stations:.1f}"
+    city = spaced(people.residents / quoted.stations)
+    return Finding(
+        "stations",
+        None,
+        {
+            "en": f"A station has {each} inspectors and {city} residents on average.",
+            "ru": f"На пункт в среднем {each} инспектора и {city} жителей.",
+            "kk": f"Бір пунктке орта есеппен {each} инспектор мен {city} тұрғын келеді.",
+        },
+    )
+
+
+def norm_finding(quoted: Quoted, norm: Norm | None) -> Finding:
+    """Is the quoted norm the one in force?"""
+    said = spaced(quoted.norm)
+    if norm is None:
+        return Finding(
+            "norm",
+            None,
+            {
+                "en": f"No norm is on record for that day to compare {said} with.",
+                "ru": f"На этот день норма не внесена: {said} сравнить не с чем.",
+                "kk": f"Бұл күнге норма енгізілмеген: {said} санын салыстыратын ештеңе жоқ.",
+            },
+        )
+    known = spaced(norm.residents)
+    return Finding(
+        "norm",
+        quoted.norm == norm.residents,
+        {
+            "en": f"Quoted {said}; on record since {norm.since:%d.%m.%Y}: {known}.",
+            "ru": f"Названо {said}; в реестре с {norm.since:%d.%m.%Y}: {known}.",
+            "kk": f"Аталғаны {said}; тізілімде {norm.since:%d.%m.%Y} бастап: {known}.",
+        },
     )
 
 
