@@ -24,6 +24,7 @@ from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.core.passage import Passage, passage_event
 from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
+from sergek.wiring.planning import PlanningRoom
 
 CAMERAS = {
     camera.id: camera
@@ -56,6 +57,7 @@ class House:
     )
     bus_up: bool = True
     password: str = PASSWORD
+    planning: PlanningRoom = field(default_factory=PlanningRoom.open)
 
     def __post_init__(self) -> None:
         self.log = SqlEventLog(self.engine, self.clock)
@@ -76,6 +78,7 @@ class House:
             cameras=CAMERAS,
             clock=self.clock,
             bus_is_up=lambda: self.bus_up,
+            planning=self.planning,
         )
 
     def add_person(self, name: str, role: Role, areas: tuple[str, ...] | None = None) -> None:

@@ -27,11 +27,12 @@ from sergek.centre.pages import Pages
 from sergek.centre.passages import api as passages
 from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
+from sergek.centre.precincts import api as precincts
 from sergek.centre.rights import COOKIE, SignedIn
 
 __all__ = ["Wiring", "create_app", "serve"]
 
-_SERVICES = ("people", "cameras", "passages", "journal", "assignments")
+_SERVICES = ("people", "cameras", "passages", "journal", "assignments", "precincts")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -66,7 +67,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()
     root.add_api_route("/", _first_page, methods=["GET"])
-    services = (people, cameras, passages, journal, assignments)
+    services = (people, cameras, passages, journal, assignments, precincts)
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
     app.include_router(live.router, dependencies=[Depends(identify)])

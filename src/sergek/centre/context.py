@@ -15,6 +15,8 @@ from sergek.centre.rights import Person
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.core.clock import Clock
+from sergek.core.errors import Unavailable
+from sergek.core.plans import Planning
 from sergek.core.ports import Bus, CoverageStore, EventLog, EvidenceStore, ReadStore
 
 __all__ = ["Centre", "CentreOf", "Wiring", "centre_of"]
@@ -25,7 +27,8 @@ class Wiring:
     """What the composition root hands over.
 
     `bus_is_up` tells whether the bus answers now; `engine` is the database of `log`, `reads` and
-    `coverage`, so that an action's event and its table stand in one transaction.
+    `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
+    where the installation makes no plans.
     """
 
     settings: CentreSettings
@@ -38,6 +41,7 @@ class Wiring:
     cameras: Mapping[str, Camera]
     clock: Clock
     bus_is_up: Callable[[], bool] = lambda: True
+    planning: Planning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,13 @@ class Centre:
     def zone(self) -> ZoneInfo:
         """The zone in which people read times."""
         return ZoneInfo(self.wiring.settings.timezone)
+
+    @property
+    def planning(self) -> Planning:
+        """The planning room; `Unavailable` where this centre has none."""
+        if self.wiring.planning is None:
+            raise Unavailable("This centre has no planning room: add one in its wiring.")
+        return self.wiring.planning
 
     def cameras_of(self, person: Person) -> dict[str, Camera]:
         """The cameras of the person's areas, in the city file's order."""

@@ -26,6 +26,7 @@ PLACES = (
     Place("passages", "p"),
     Place("cameras", "c"),
     Place("assignments", "a", 1),
+    Place("precincts", "i", 1),
     Place("people", "u", 2, Right.ADMINISTER),
     Place("log", "l", 2, Right.ADMINISTER),
 )

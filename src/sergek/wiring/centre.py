@@ -20,6 +20,7 @@ from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
 from sergek.wiring.bus import connect_bus
+from sergek.wiring.planning import PlanningRoom
 from sergek.wiring.stores import CentreStores, centre_stores
 
 __all__ = ["first_administrator", "run_centre"]
@@ -89,6 +90,7 @@ def _wiring(settings: Settings, stores: CentreStores, connection: NatsConnection
         cameras={camera.id: camera for camera in settings.camera},
         clock=SystemClock(),
         bus_is_up=connection.is_up,
+        planning=PlanningRoom.open(),
     )
 
 

@@ -1,0 +1,2 @@
+// Pages of the precinct service and the plans: what every one of them has.
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
