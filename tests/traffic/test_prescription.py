@@ -13,10 +13,12 @@ from sergek.testing.facts import WHEN
 from sergek.testing.sites import example_site, with_changes
 from sergek.traffic.law.book import law_book
 from sergek.traffic.prescription import (
+    Earlier,
     PrescriptionState,
     Step,
     after,
     deadlines,
+    earlier_of,
     fine_of,
     refuse_unissuable,
 )
@@ -104,3 +106,37 @@ def test_nothing_is_issued_in_trial_or_without_a_certificate():
         "figures_sha256": "0" * 64,
     }
     refuse_unissuable(violation(), with_changes(site, acceptance=record))
+
+
+def earlier(article, day, number="SGK-1"):
+    return Earlier(number=number, base_article=article, decided_at=day)
+
+
+def test_a_repeat_needs_a_like_offence_decided_within_the_year_before():
+    """Parts 2 and 3 repeat each other, part 1 repeats nothing, and a year is a year."""
+    now = datetime(2025, 6, 1, 12, tzinfo=UTC)
+    fast = violation(Offence.SPEEDING, now, excess_kmh=25.0)
+    decided = datetime(2024, 12, 1, tzinfo=UTC)
+    assert earlier_of(fast, [earlier("592 ч. 3", decided)], LAW) is not None
+    assert earlier_of(fast, [earlier("592 ч. 1", decided)], LAW) is None
+    assert earlier_of(fast, [earlier("599", decided)], LAW) is None
+    assert earlier_of(fast, [earlier("592 ч. 2", datetime(2024, 5, 1, tzinfo=UTC))], LAW) is None
+    slow = violation(Offence.SPEEDING, now, excess_kmh=12.0)
+    assert earlier_of(slow, [earlier("592 ч. 1", decided)], LAW) is None
+    faster = violation(Offence.SPEEDING, now, excess_kmh=65.0)
+    assert earlier_of(faster, [earlier("592 ч. 2", decided)], LAW) is None
+    assert earlier_of(faster, [earlier("592 ч. 3-1", decided)], LAW) is not None
+
+
+def test_what_is_not_decided_yet_makes_no_repeat():
+    """Two red lights on one day: the first was not decided when the second happened."""
+    second = violation(when=datetime(2025, 6, 1, 12, tzinfo=UTC))
+    assert earlier_of(second, [earlier("599", datetime(2025, 6, 17, tzinfo=UTC))], LAW) is None
+    assert earlier_of(second, [earlier("599", datetime(2025, 5, 17, tzinfo=UTC))], LAW) is not None
+
+
+def test_a_complaint_that_changes_nothing_after_payment_leads_back_to_paid():
+    """Who has paid is not called a debtor because he complained."""
+    left = after(PrescriptionState.COMPLAINT, Step.LEAVE, settled=True)
+    assert left is PrescriptionState.PAID
+    assert after(PrescriptionState.COMPLAINT, Step.LEAVE) is PrescriptionState.IN_FORCE

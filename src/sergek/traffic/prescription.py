@@ -1,5 +1,6 @@
 """What a prescription (предписание, KoAP 807) costs, when its terms end, which states it has."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -13,11 +14,13 @@ from sergek.traffic.law.book import LawBook
 
 __all__ = [
     "Deadlines",
+    "Earlier",
     "Fine",
     "PrescriptionState",
     "Step",
     "after",
     "deadlines",
+    "earlier_of",
     "fine_of",
     "refuse_unissuable",
 ]
@@ -26,11 +29,15 @@ _LOCAL = ZoneInfo("Asia/Almaty")
 
 
 class Fine(BaseModel):
-    """A fine and its reduced amount, tenge, with the index it was computed from."""
+    """A fine and its reduced amount, tenge, with the index it was computed from.
+
+    `base_article` is the article of the offence itself, `article` the one it is fined under.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     article: str
+    base_article: str
     repeat: bool
     mrp: int
     mrp_tenge: int
@@ -100,11 +107,17 @@ _NEXT: dict[tuple[PrescriptionState, Step], PrescriptionState] = {
 }
 
 
-def after(state: PrescriptionState, step: Step) -> PrescriptionState:
-    """The state after a step; anything not cancelled may be cancelled, even when paid."""
+def after(state: PrescriptionState, step: Step, *, settled: bool = False) -> PrescriptionState:
+    """The state after a step; anything not cancelled may be cancelled, even when paid.
+
+    `settled`: what is owed has been paid already, so that a complaint which changes nothing more
+    leads back to `paid`.
+    """
     if step is Step.CANCEL and state is not _S.CANCELLED:
         return _S.CANCELLED
     found = _NEXT.get((state, step))
+    if found is _S.IN_FORCE and settled:
+        return _S.PAID
     if found is None:
         raise Conflict(f"a prescription that is {state} cannot {step}: look at it again")
     return found
@@ -121,26 +134,60 @@ def fine_of(
         if band is None:
             raise ConfigError("the violation's excess speed falls into no band of the law")
         count = band.repeat_fine_mrp if repeat else band.fine_mrp
-        article = (band.repeat_article if repeat else None) or band.article
+        base = band.article
+        article = (band.repeat_article if repeat else None) or base
     else:
         provision = law.provision_at(violation.offence, when)
         plain, again = provision.fine_mrp, provision.repeat_fine_mrp
         if plain is None:
             raise ConfigError(f"{provision.article}: {provision.sanction}")
         count = again if repeat and again is not None else plain
-        article = provision.article
+        article = base = provision.article
     index_of = when if law.reading_at(when).mrp_of == "event" else decided_at or when
     index = law.mrp_at(index_of)
     tenge = count * index
     reduced = round(tenge * (1 - law.terms_at(when).discount_share))
     return Fine(
         article=article,
+        base_article=base,
         repeat=repeat,
         mrp=count,
         mrp_tenge=index,
         tenge=tenge,
         reduced_tenge=reduced,
     )
+
+
+class Earlier(BaseModel):
+    """An earlier prescription of the same owner, as the register keeps it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str
+    base_article: str
+    decided_at: AwareDatetime
+
+
+def earlier_of(violation: Violation, known: Iterable[Earlier], law: LawBook) -> Earlier | None:
+    """The earlier offence that makes this one a repeat, the latest of them; None if there is none.
+
+    It counts from the day on which it was held to be decided (KoAP 817), for as long as
+    `Reading.repeat_within_days`; what was not decided yet at the event counts for nothing.
+    """
+    when = violation.happened_at
+    fine = fine_of(violation, law)
+    alike = {fine.base_article}
+    if violation.offence is Offence.SPEEDING:
+        alike = {
+            a for b in law.bands_at(when) if b.article == fine.base_article for a in b.repeat_of
+        }
+    span = timedelta(days=law.reading_at(when).repeat_within_days)
+    found = [
+        one
+        for one in known
+        if one.base_article in alike and one.decided_at <= when < one.decided_at + span
+    ]
+    return max(found, key=lambda one: one.decided_at, default=None)
 
 
 def deadlines(delivered_on: date, law: LawBook) -> Deadlines:

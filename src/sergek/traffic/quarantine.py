@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from sergek.core.errors import ConfigError
 from sergek.core.site import Site
 from sergek.core.violation import Violation
 from sergek.traffic.law.book import LawBook
@@ -48,6 +49,8 @@ def recheck(cases: Iterable[IssuedCase], site: Site, law: LawBook) -> list[Reche
 def _again(case: IssuedCase, site: Site, law: LawBook) -> Recheck:
     if site.certificate_at(case.violation.happened_at) is None:
         return _cancelled(case, "no valid certificate at the time")
+    if _uncalibrated(case, site):
+        return _cancelled(case, "the camera was not calibrated at the time")
     verdict = RULES[case.violation.offence](case.facts, site, law)
     if not isinstance(verdict, Violation):
         return _cancelled(case, verdict.reason)
@@ -56,6 +59,17 @@ def _again(case: IssuedCase, site: Site, law: LawBook) -> Recheck:
         return Recheck(case.case_id, "stands", "", case.fine_tenge, 0)
     back = max(0, case.paid_tenge - fine)
     return Recheck(case.case_id, "changed", f"now {verdict.article}", fine, back)
+
+
+def _uncalibrated(case: IssuedCase, site: Site) -> bool:
+    """Whether the camera's surveys are known and none of them held then."""
+    if not site.channel(case.facts.camera_id).surveys:
+        return False
+    try:
+        site.survey_at(case.facts.camera_id, case.violation.happened_at)
+    except ConfigError:
+        return True
+    return False
 
 
 def _cancelled(case: IssuedCase, reason: str) -> Recheck:

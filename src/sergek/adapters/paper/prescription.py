@@ -1,180 +1,207 @@
-"""The prescription (предписание, KoAP 807) on paper: Kazakh and Russian, one A4 page."""
+"""The prescription (предписание, KoAP 807) as PDF/A-2a: a page in Kazakh, one in Russian.
 
-import io
-from dataclasses import dataclass
+Typst sets it; its exporter refuses whatever PDF/A-2a (ISO 19005-2) forbids, and tags the pages.
+"""
+
+import hashlib
+import json
+import tempfile
+import tomllib
+from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
+from importlib import resources
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Image, Paragraph, SimpleDocTemplate, Spacer, Table
+import typst
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
-from sergek.core.site import Site
-from sergek.core.violation import Offence, Violation
-from sergek.traffic.law.book import Terms
-from sergek.traffic.prescription import Fine
+from sergek.core.errors import ConfigError
+from sergek.core.violation import Fact
+from sergek.traffic.paper import PrescriptionPaper
 
-__all__ = ["PrescriptionPaper", "prescription_pdf"]
+__all__ = ["prescription_pdf"]
 
-_FONT = "DejaVuSans"
 _LOCAL = ZoneInfo("Asia/Almaty")
-_STYLE = [
-    ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.grey),
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ("TOPPADDING", (0, 0), (-1, -1), 1),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-]
-_OFFENCES: dict[Offence, tuple[str, str]] = {
-    Offence.SPEEDING: ("жылдамдықты асыру", "превышение скорости"),
-    Offence.RED_LIGHT: ("бағдаршамның қызыл белгісінен өту", "проезд на красный сигнал"),
-    Offence.STOP_LINE: ("тоқта сызығынан өтіп тоқтау", "остановка за стоп-линией"),
-    Offence.BUS_LANE: ("автобус жолағымен жүру", "движение по полосе для автобусов"),
-    Offence.SOLID_LINE: ("тұтас сызықты кесіп өту", "пересечение сплошной линии"),
-    Offence.STOPPING: ("тыйым салынған жерде тоқтау", "остановка в запрещённом месте"),
-    Offence.WRONG_LANE: ("жолақтан тыс бағытта жүру", "движение не по своей полосе"),
-}
-_LABELS: tuple[tuple[str, str, str], ...] = (
-    (
-        "title",
-        "Айыппұл төлеу қажеттігі туралы нұсқама",
-        "Предписание о необходимости уплаты штрафа",
-    ),
-    ("offence", "Құқық бұзушылық", "Нарушение"),
-    ("article", "ӘҚБтК бабы", "Статья КоАП"),
-    ("plate", "Мемлекеттік нөмір", "Государственный номер"),
-    ("time", "Уақыты", "Время"),
-    ("place", "Орны", "Место"),
-    ("speed", "Өлшенген жылдамдық (k = 2)", "Измеренная скорость (k = 2)"),
-    ("decided", "Шешім қабылданған жылдамдық", "Решение принято по скорости"),
-    ("device", "Құрылғы", "Прибор"),
-    ("certificate", "Салыстырып тексеру сертификаты", "Сертификат о поверке"),
-    ("fine", "Айыппұл", "Штраф"),
-    ("reduced", "{days} күн ішінде төленсе", "При оплате в течение {days} дней"),
-    ("package", "Дәлелдер пакетінің SHA-256 мәні", "SHA-256 пакета доказательств"),
-    ("trust", "Сенімді кілттер тізімінің таңбасы", "Отпечаток списка доверенных ключей"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PrescriptionPaper:
-    """What stands on the paper; `check_address` is what the QR code opens."""
-
-    number: str
-    made_at: datetime
-    plate: str
-    violation: Violation
-    fine: Fine
-    terms: Terms
-    site: Site
-    package_sha256: str
-    trust_sha256: str
-    check_address: str
-    pictures: tuple[bytes, ...] = ()
+_PAGES: tuple[Literal["kk", "ru"], ...] = ("kk", "ru")
+# A4 holds three pictures in a row that can still be read.
+_MOST_PICTURES = 3
 
 
 def prescription_pdf(paper: PrescriptionPaper) -> bytes:
-    """The page; a site in trial prints SPECIMEN across it. The same content, the same bytes."""
-    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{_FONT}.ttf"
-    pdfmetrics.registerFont(TTFont(_FONT, str(path)))
-    trial = paper.site.in_trial(paper.violation.happened_at)
-    story: list[Flowable] = []
-    for which in ("kk", "ru"):
-        story += _half(paper, which)
-    if paper.pictures:
-        cells = [[Image(io.BytesIO(p), 55 * mm, 31 * mm) for p in paper.pictures[:3]]]
-        story.append(Table(cells, hAlign="LEFT"))
-    story.append(_qr(paper.check_address))
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=15 * mm,
-        topMargin=10 * mm,
-        bottomMargin=10 * mm,
-        title=paper.number,
-        invariant=1,
-        lang="kk",
-    )
-    mark = _specimen if trial else _nothing
-    document.build(story, onFirstPage=mark, onLaterPages=mark)
-    return out.getvalue()
+    """The two pages; a site in trial prints SPECIMEN across them. Same content, same bytes."""
+    pictures = {
+        f"{hashlib.sha256(data).hexdigest()[:16]}{_suffix(data)}": data
+        for data in paper.pictures[:_MOST_PICTURES]
+    }
+    content = {
+        "number": paper.number,
+        "made_on": f"{paper.made_at.astimezone(_LOCAL):%d.%m.%Y}",
+        "issuer": paper.issuer,
+        "specimen": paper.specimen,
+        "package_sha256": paper.package_sha256,
+        "trust_sha256": paper.trust_sha256,
+        "pictures": list(pictures),
+        "sides": [_side(paper, language) for language in _PAGES],
+    }
+    files = {
+        "main.typ": resources.files(__package__).joinpath("prescription.typ").read_bytes(),
+        "paper.json": json.dumps(content, ensure_ascii=False).encode(),
+        "qr.svg": _qr_svg(paper.check_address),
+        **pictures,
+    }
+    return _set(files, paper)
 
 
-def _half(paper: PrescriptionPaper, which: Literal["kk", "ru"]) -> list[Flowable]:
-    head = ParagraphStyle("head", fontName=_FONT, fontSize=10, leading=13, spaceBefore=3)
-    text = ParagraphStyle("text", fontName=_FONT, fontSize=7, leading=8.6)
-    label = {key: (kk if which == "kk" else ru) for key, kk, ru in _LABELS}
-    label["reduced"] = label["reduced"].format(days=paper.terms.discount_days)
-    values = _values(paper, which)
-    rows = [[Paragraph(label[k], text), Paragraph(v, text)] for k, v in values.items() if v]
-    made = f"{paper.made_at.astimezone(_LOCAL):%d.%m.%Y}"
-    title = Paragraph(f"{label['title']} № {paper.number}, {made}", head)
-    table = Table(rows, colWidths=[60 * mm, 115 * mm], style=_STYLE, hAlign="LEFT")
-    return [title, table, Spacer(1, 4)]
+def _set(files: dict[str, bytes], paper: PrescriptionPaper) -> bytes:
+    # matplotlib carries DejaVu, which has all Kazakh letters
+    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    with tempfile.TemporaryDirectory(prefix="sergek-paper-") as folder:
+        for name, data in files.items():
+            (Path(folder) / name).write_bytes(data)
+        try:
+            made = typst.compile(
+                str(Path(folder) / "main.typ"),
+                root=folder,
+                format="pdf",
+                font_paths=[str(fonts)],
+                ignore_system_fonts=True,
+                pdf_standards=["a-2a"],
+                timestamp=int(paper.made_at.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise ConfigError(f"prescription {paper.number} cannot be printed: {error}") from None
+    return bytes(made)
 
 
-def _values(paper: PrescriptionPaper, which: Literal["kk", "ru"]) -> dict[str, str]:
-    violation, site, facts = paper.violation, paper.site, paper.violation.facts
-    certificate = site.certificate_at(violation.happened_at)
-    names = _OFFENCES.get(violation.offence, (str(violation.offence),) * 2)
-    until = f", {certificate.valid_until.astimezone(_LOCAL):%d.%m.%Y}" if certificate else ""
-    speed, decided = facts.get("speed_kmh"), facts.get("decided_on_kmh")
-    u = facts.get("u_kmh")
+@cache
+def _words(language: str) -> dict[str, Any]:
+    source = resources.files(__package__).joinpath(f"prescription.{language}.toml")
+    return tomllib.loads(source.read_text("utf-8"))
+
+
+def _side(paper: PrescriptionPaper, language: Literal["kk", "ru"]) -> dict[str, Any]:
+    words, fine, terms = _words(language), paper.fine, paper.terms
+    share = round(100 * (1 - terms.discount_share))
+    days = {
+        "discount": terms.discount_days,
+        "share": share,
+        "decided": terms.decided_days,
+        "payment": terms.payment_days,
+        "complaint": terms.complaint_days,
+        "court": terms.court_days,
+    }
     return {
-        "offence": names[0 if which == "kk" else 1],
-        "article": paper.fine.article,
-        "plate": paper.plate,
-        "time": f"{violation.happened_at.astimezone(_LOCAL):%d.%m.%Y %H:%M:%S}",
-        "place": f"{site.place.get(which, '')} ({site.location[1]:.5f}, {site.location[0]:.5f}) "
-        f"{site.direction.get(which, '')}",
-        "speed": f"{speed:.1f} ± {u:.1f} / {violation.limit_kmh}"
-        if isinstance(speed, float) and isinstance(u, float)
-        else "",
-        "decided": f"{decided:.1f}" if isinstance(decided, float) else "",
-        "device": f"{site.device.name} {site.device.model}, {site.device.serial}",
-        "certificate": f"{certificate.number}{until}" if certificate else "—",
-        "fine": f"{_money(paper.fine.tenge)} = {paper.fine.mrp} × {_money(paper.fine.mrp_tenge)}",
-        "reduced": _money(paper.fine.reduced_tenge),
-        "package": paper.package_sha256,
-        "trust": paper.trust_sha256,
+        "lang": words["lang"],
+        "specimen": words["specimen"],
+        "title": words["title"],
+        "basis": words["basis"],
+        "facts": _facts(paper, language, words),
+        "fine_label": words["fine"],
+        "fine": _money(fine.tenge),
+        "fine_how": words["fine_how"].format(mrp=fine.mrp, index=_money(fine.mrp_tenge)),
+        "reduced_label": words["reduced"],
+        "reduced": _money(fine.reduced_tenge),
+        "reduced_how": words["reduced_how"].format(days=terms.discount_days),
+        "terms_title": words["terms_title"],
+        "terms": [term.format(**days) for term in words["terms"]],
+        "picture": words["picture"],
+        "check_title": words["check_title"],
+        "check": words["check"],
+        "package_label": words["package"],
+        "trust_label": words["trust"],
     }
 
 
+def _facts(
+    paper: PrescriptionPaper, language: Literal["kk", "ru"], words: dict[str, Any]
+) -> list[tuple[str, str, bool]]:
+    """Rows (label, value, whether it is emphasised); rows without a value are left out."""
+    violation, site, facts = paper.violation, paper.site, paper.violation.facts
+    certificate = site.certificate_at(violation.happened_at)
+    article = paper.fine.article
+    if paper.repeat_of is not None:
+        article = words["repeat"].format(article=article, number=paper.repeat_of)
+    held = words["no_certificate"]
+    if certificate is not None:
+        held = words["certificate_value"].format(
+            number=certificate.number,
+            issuer=certificate.issuer,
+            until=_day(certificate.valid_until),
+        )
+    place = f"{site.place.get(language, '')} ({site.location[1]:.5f}, {site.location[0]:.5f})"
+    values = {
+        "plate": (paper.plate, True),
+        "offence": (words["offences"].get(violation.offence, str(violation.offence)), True),
+        "article": (article, False),
+        "time": (f"{violation.happened_at.astimezone(_LOCAL):%d.%m.%Y %H:%M:%S}", True),
+        "place": (place, False),
+        "direction": (site.direction.get(language, ""), False),
+        "speed": (_filled(words["speed_value"], facts, violation.limit_kmh), True),
+        "decided": (_filled(words["decided_value"], facts, violation.limit_kmh), False),
+        "device": (f"{site.device.name} {site.device.model}, № {site.device.serial}", False),
+        "certificate": (held, False),
+        "signed": (paper.signed_by, False),
+    }
+    return [(words[key], value, strong) for key, (value, strong) in values.items() if value]
+
+
+def _filled(text: str, facts: dict[str, Fact], limit_kmh: int | None) -> str:
+    """A sentence of the measurement, empty where the offence has none."""
+    names = {
+        "speed": "speed_kmh",
+        "u": "u_kmh",
+        "guard": "guard_kmh",
+        "decided": "decided_on_kmh",
+    }
+    found = {name: facts.get(key) for name, key in names.items()}
+    numbers = {name: f"{v:.1f}" for name, v in found.items() if isinstance(v, int | float)}
+    return text.format(**numbers, limit=limit_kmh) if len(numbers) == len(names) else ""
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(_LOCAL):%d.%m.%Y}"
+
+
 def _money(tenge: int) -> str:
-    return f"{tenge:,} ₸".replace(",", " ")
+    return f"{tenge:,} ₸".replace(",", "\N{NO-BREAK SPACE}")
 
 
-def _qr(address: str) -> Drawing:
-    widget = QrCodeWidget(address, barLevel="M")
-    x1, y1, x2, y2 = widget.getBounds()
-    size = 26 * mm
-    drawing = Drawing(size, size, transform=[size / (x2 - x1), 0, 0, size / (y2 - y1), 0, 0])
-    drawing.add(widget)
-    return drawing
+def _suffix(picture: bytes) -> str:
+    if picture.startswith(b"\xff\xd8"):
+        return ".jpg"
+    if picture.startswith(b"\x89PNG"):
+        return ".png"
+    raise ConfigError("a picture of the prescription is neither JPEG nor PNG")
 
 
-def _specimen(canvas: Canvas, _document: object) -> None:
-    canvas.saveState()
-    canvas.setFont(_FONT, 8)
-    canvas.drawRightString(A4[0] - 12 * mm, A4[1] - 8 * mm, "SPECIMEN · ҮЛГІ · ОБРАЗЕЦ")
-    canvas.setFont(_FONT, 54)
-    canvas.setFillColor(colors.Color(0.8, 0.1, 0.1, alpha=0.18))
-    canvas.translate(A4[0] / 2, A4[1] / 2)
-    canvas.rotate(52)
-    for line, text in enumerate(("ҮЛГІ · ОБРАЗЕЦ", "SPECIMEN")):
-        canvas.drawCentredString(0, 40 - 80 * line, text)
-    canvas.restoreState()
+def _qr_svg(address: str) -> bytes:
+    """The address as QR code (ISO/IEC 18004, level M) with its quiet zone of four modules."""
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(address)
+    code.make()
+    count = code.getModuleCount()
+    dark = "".join(
+        f"M{start + 4} {row + 4}h{length}v1h-{length}z"
+        for row in range(count)
+        for start, length in _runs([code.isDark(row, column) for column in range(count)])
+    )
+    size = count + 8
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{dark}"/></svg>'
+    ).encode()
 
 
-def _nothing(_canvas: Canvas, _document: object) -> None:
-    """An issued page bears no mark."""
+def _runs(modules: list[bool]) -> Iterator[tuple[int, int]]:
+    """Where the dark runs of a row begin and how long they are: drawn whole, they have no seams."""
+    place = 0
+    for dark, group in groupby(modules):
+        length = len(list(group))
+        if dark:
+            yield place, length
+        place += length

@@ -38,7 +38,10 @@ class Sourced(Period):
 
 
 class Band(Sourced):
-    """A band of excess speed and its fine; the last band has no upper end."""
+    """A band of excess speed and its fine; the last band has no upper end.
+
+    `repeat_of` names the articles whose earlier offence within the year makes this one a repeat.
+    """
 
     article: str
     over_kmh: int
@@ -46,6 +49,7 @@ class Band(Sourced):
     fine_mrp: int
     repeat_fine_mrp: int
     repeat_article: str | None = None
+    repeat_of: tuple[str, ...] = ()
 
 
 class Provision(Sourced):
