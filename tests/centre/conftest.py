@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from sergek.adapters.paper.act import RoadPaperPrinter
 from sergek.adapters.sql.coverage_store import SqlCoverageStore
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.event_log import SqlEventLog
@@ -79,6 +80,7 @@ class House:
             clock=self.clock,
             bus_is_up=lambda: self.bus_up,
             planning=self.planning,
+            road_papers=RoadPaperPrinter(),
         )
 
     def add_person(self, name: str, role: Role, areas: tuple[str, ...] | None = None) -> None:

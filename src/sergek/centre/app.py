@@ -29,10 +29,19 @@ from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
 from sergek.centre.precincts import api as precincts
 from sergek.centre.rights import COOKIE, SignedIn
+from sergek.centre.roads import routers as roads
 
 __all__ = ["Wiring", "create_app", "serve"]
 
-_SERVICES = ("people", "cameras", "passages", "journal", "assignments", "precincts")
+_SERVICES = (
+    "people",
+    "cameras",
+    "passages",
+    "journal",
+    "assignments",
+    "precincts",
+    "roads",
+)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -67,7 +76,15 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()
     root.add_api_route("/", _first_page, methods=["GET"])
-    services = (people, cameras, passages, journal, assignments, precincts)
+    services = (
+        people,
+        cameras,
+        passages,
+        journal,
+        assignments,
+        precincts,
+        roads,
+    )
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
     app.include_router(live.router, dependencies=[Depends(identify)])
@@ -87,6 +104,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(centre.follower.run()),
         asyncio.create_task(remind_daily(assignments.actions_of(centre))),
+        asyncio.create_task(roads.remind(centre)),
     ]
     try:
         yield

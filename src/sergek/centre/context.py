@@ -17,7 +17,15 @@ from sergek.core.camera import Camera
 from sergek.core.clock import Clock
 from sergek.core.errors import Unavailable
 from sergek.core.plans import Planning
-from sergek.core.ports import Bus, CoverageStore, EventLog, EvidenceStore, ReadStore
+from sergek.core.ports import (
+    Bus,
+    CoverageStore,
+    EventLog,
+    EvidenceStore,
+    ReadStore,
+    RoadPapers,
+    RoutePlanner,
+)
 
 __all__ = ["Centre", "CentreOf", "Wiring", "centre_of"]
 
@@ -28,7 +36,8 @@ class Wiring:
 
     `bus_is_up` tells whether the bus answers now; `engine` is the database of `log`, `reads` and
     `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
-    where the installation makes no plans.
+    where the installation makes no plans, `road_papers` where nothing of the streets is printed,
+    `plan_route` where no route of a survey is planned.
     """
 
     settings: CentreSettings
@@ -42,6 +51,8 @@ class Wiring:
     clock: Clock
     bus_is_up: Callable[[], bool] = lambda: True
     planning: Planning | None = None
+    road_papers: RoadPapers | None = None
+    plan_route: RoutePlanner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     REVIEWER = "reviewer"
+    SURVEYOR = "surveyor"
     CHIEF = "chief"
     ADMINISTRATOR = "administrator"
 
@@ -44,18 +45,23 @@ class Right(StrEnum):
     WATCH = "watch"
     RESTART = "restart"
     REVIEW = "review"
+    SURVEY = "survey"
     ASSIGN = "assign"
     ADMINISTER = "administer"
 
 
 # An administrator keeps the house but decides on nobody's offence; a reviewer decides and
-# touches no camera; a chief gives assignments.
+# touches no camera; a surveyor walks the streets and prescribes to their owners; a chief gives
+# assignments.
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.WATCH}),
     Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART}),
     Role.REVIEWER: frozenset({Right.WATCH, Right.REVIEW}),
-    Role.CHIEF: frozenset({Right.WATCH, Right.ASSIGN}),
-    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.RESTART, Right.ASSIGN, Right.ADMINISTER}),
+    Role.SURVEYOR: frozenset({Right.WATCH, Right.SURVEY}),
+    Role.CHIEF: frozenset({Right.WATCH, Right.SURVEY, Right.ASSIGN}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.WATCH, Right.RESTART, Right.SURVEY, Right.ASSIGN, Right.ADMINISTER}
+    ),
 }
 
 

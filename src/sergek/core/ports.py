@@ -9,6 +9,7 @@ from sergek.core.event import Event, StoredEvent
 from sergek.core.frame import Image, Packet, RawFrame, StreamInfo
 from sergek.core.passage import Passage
 from sergek.core.plate import PlateLook, PlateStatus
+from sergek.core.road import RoadAct, RoadPrescription, RoutePlan, RouteWanted
 from sergek.core.vehicle import Detection, VehicleClass
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "PassageFilter",
     "PlateReader",
     "ReadStore",
+    "RoadPapers",
+    "RoutePlanner",
     "Subscription",
 ]
 
@@ -263,4 +266,24 @@ class Bus(Protocol):
 
         Calls come one at a time on the bus's own thread: `heard` returns quickly and never raises.
         """
+        ...
+
+
+class RoadPapers(Protocol):
+    """Prints what a survey of streets ends in; PDF bytes, the same for the same content."""
+
+    def act(self, act: RoadAct) -> bytes:
+        """The act of a survey in Kazakh and Russian."""
+        ...
+
+    def prescription(self, prescription: RoadPrescription) -> bytes:
+        """The prescription to the owner of a road in Kazakh and Russian."""
+        ...
+
+
+class RoutePlanner(Protocol):
+    """Plans the routes of a survey over all streets of the city."""
+
+    def __call__(self, wanted: RouteWanted) -> RoutePlan:
+        """May take `wanted.seconds`; `ConfigError` says what of the streets has to be mended."""
         ...

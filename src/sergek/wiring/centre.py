@@ -11,6 +11,7 @@ import uvicorn
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
+from sergek.adapters.paper.act import RoadPaperPrinter
 from sergek.adapters.retention import erase_expired
 from sergek.centre.app import Wiring, serve
 from sergek.centre.people.actions import Account, PeopleActions
@@ -91,6 +92,7 @@ def _wiring(settings: Settings, stores: CentreStores, connection: NatsConnection
         clock=SystemClock(),
         bus_is_up=connection.is_up,
         planning=PlanningRoom.open(),
+        road_papers=RoadPaperPrinter(),
     )
 
 

@@ -1,0 +1,1 @@
+"""The survey of streets: acts, defects, prescriptions, the phone form, citizens' reports."""

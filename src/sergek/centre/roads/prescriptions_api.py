@@ -1,0 +1,137 @@
+"""The pages of prescriptions to owners: the list, one with its steps, the paper."""
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from sergek.centre.context import Centre, CentreOf
+from sergek.centre.people.tables import people
+from sergek.centre.rights import Right, SignedIn
+from sergek.centre.roads import papers
+from sergek.centre.roads.api import pdf
+from sergek.centre.roads.parts import Prescribing, Surveyor, Views
+from sergek.centre.roads.prescribing import Attached, checked_in_vain
+from sergek.centre.roads.states import Status, open_steps
+from sergek.centre.roads.states import Step as StepKind
+from sergek.centre.roads.views import Which
+from sergek.core.errors import ConfigError, NotFound
+from sergek.traffic.law.roads import road_book
+
+__all__ = ["router"]
+
+router = APIRouter()
+_FILE_BYTES = 20_000_000
+
+
+def _names(centre: Centre) -> dict[str, str]:
+    """Sign-in name → full name."""
+    wanted = select(people.c.name, people.c.full_name)
+    reading = centre.wiring.engine.execution_options(sergek_readonly=True)
+    with reading.connect() as connection:
+        return {row.name: row.full_name for row in connection.execute(wanted)}
+
+
+@router.get("/roads")
+def list_page(
+    request: Request, centre: CentreOf, _person: SignedIn, views: Views, which: Which = "open"
+) -> Response:
+    """Prescriptions by the end of their terms."""
+    return centre.pages.page(
+        request,
+        "roads/roads.html",
+        which=which,
+        listed=views.listed(which),
+        owners=views.owners(),
+        proposed=len(views.proposed()),
+        free=len(views.free()),
+    )
+
+
+@router.post("/roads/prescriptions")
+def issue(
+    actions: Prescribing,
+    who: Surveyor,
+    defect: Annotated[list[str] | None, Form()] = None,
+    days: Annotated[str, Form(pattern=r"^\s*\d{0,3}\s*$")] = "",
+) -> Response:
+    """Prescribe the chosen defects to their owner."""
+    wanted = int(days) if days.strip() else None
+    number = actions.issue(defect or [], wanted, who.name)
+    return RedirectResponse(f"/roads/prescriptions/{number}", status_code=303)
+
+
+@router.get("/roads/prescriptions/{number}")
+def prescription_page(
+    request: Request, centre: CentreOf, person: SignedIn, views: Views, number: str
+) -> Response:
+    """One prescription with its defects, its steps and what may be done now."""
+    one, owner = views.prescription(number), views.owners()
+    taken = views.steps(one)
+    vain = checked_in_vain(taken, one.due_on)
+    may = open_steps(one.status, overdue=one.overdue, checked_in_vain=vain)
+    return centre.pages.page(
+        request,
+        "roads/prescription.html",
+        one=one,
+        owner=owner[one.owner_id],
+        owners=owner,
+        fine=views.fine(one, owner[one.owner_id]),
+        defects=views.prescribed(one),
+        acts=views.act_numbers(),
+        kinds={kind.id: kind for kind in road_book().kind},
+        steps=taken,
+        may=may if person.may(Right.SURVEY) else [],
+        names=_names(centre),
+        today=views.today,
+        Status=Status,
+    )
+
+
+@router.post("/roads/prescriptions/{number}")
+async def take_step(
+    actions: Prescribing,
+    who: Surveyor,
+    number: str,
+    step: Annotated[StepKind, Form()],
+    text: Annotated[str, Form(max_length=5000)] = "",
+    on: Annotated[str, Form()] = "",
+    file: UploadFile | None = None,
+) -> Response:
+    """Take a step, with a file where there is one."""
+    data = await file.read(_FILE_BYTES + 1) if file and file.filename else b""
+    if len(data) > _FILE_BYTES:
+        raise ConfigError("The file is larger than 20 MB: send a smaller one.")
+    attached = Attached(file.filename or "file", data) if file and data else None
+    try:
+        day = date.fromisoformat(on) if on else None
+    except ValueError as error:
+        raise ConfigError("The day is not a date such as 2026-05-31.") from error
+    actions.take(number, step, who.name, text, day, attached)
+    return RedirectResponse(f"/roads/prescriptions/{number}", status_code=303)
+
+
+@router.get("/roads/prescriptions/{number}/prescription.pdf")
+def paper(centre: CentreOf, _person: SignedIn, views: Views, number: str) -> Response:
+    """The prescription in Kazakh and Russian."""
+    data = papers.prescription_pdf(centre, views, number, _names(centre))
+    return pdf(data, f"prescription-{number}.pdf")
+
+
+@router.get("/roads/prescriptions/{number}/files/{place}")
+def step_file(
+    centre: CentreOf, _person: SignedIn, views: Views, number: str, place: int
+) -> Response:
+    """A file of a step, always as a download: no page of ours shows what somebody sent."""
+    taken = views.steps(views.prescription(number))
+    if not 0 <= place < len(taken) or taken[place].file_key is None:
+        raise NotFound(f"Prescription {number} has no such file.")
+    name = quote(taken[place].file_name or "file", safe="")
+    return Response(
+        centre.wiring.evidence.get(taken[place].file_key or ""),
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )

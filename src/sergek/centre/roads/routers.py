@@ -1,0 +1,19 @@
+"""The routes of the road service under one roof, and what it does by itself."""
+
+from fastapi import APIRouter
+
+from sergek.centre.context import Centre
+from sergek.centre.roads import api, prescriptions_api
+from sergek.centre.roads.parts import prescribing_of
+from sergek.centre.roads.reminders import remind_of_terms
+
+__all__ = ["remind", "router"]
+
+router = APIRouter()
+for part in (api, prescriptions_api):
+    router.include_router(part.router)
+
+
+async def remind(centre: Centre) -> None:
+    """Reminds of the terms of prescriptions until cancelled."""
+    await remind_of_terms(prescribing_of(centre))
