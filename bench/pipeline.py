@@ -118,7 +118,7 @@ def _counts(worker: EdgeWorker) -> tuple[int, int, int]:
     return (
         sum(c.decoded for c in cameras),
         sum(c.pictures.decoded for c in cameras),
-        sum(c.network_calls for c in cameras),
+        sum(c.analysing.network_calls for c in cameras),
     )
 
 

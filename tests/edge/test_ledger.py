@@ -40,6 +40,23 @@ def test_analysed_received_and_missing_seconds_become_spans():
     ]
 
 
+def test_seconds_that_were_late_are_analysed_and_say_so():
+    """A remark changes why, not what; a second without a picture is missing all the same."""
+    ledger = Ledger("c", NOON)
+    for s in (0, 1, 2):
+        ledger.received(_at(s + 0.5))
+        ledger.analysed(_at(s + 0.5))
+    ledger.remarked(_at(1.5), GapReason.LATE)
+    ledger.remarked(_at(3.5), GapReason.LATE)
+    ledger.absent(_at(3), GapReason.STALLED)
+    assert _told(ledger.close(_at(4))) == [
+        (0, 1, CoverageState.ANALYSED, GapReason.NONE),
+        (1, 2, CoverageState.ANALYSED, GapReason.LATE),
+        (2, 3, CoverageState.ANALYSED, GapReason.NONE),
+        (3, 4, CoverageState.MISSING, GapReason.STALLED),
+    ]
+
+
 def test_a_span_leaves_after_a_minute_at_the_latest():
     """A crash loses at most the last minute of the ledger."""
     ledger, told = Ledger("c", NOON), []

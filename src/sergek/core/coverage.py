@@ -18,7 +18,12 @@ class CoverageState(StrEnum):
 
 
 class GapReason(StrEnum):
-    """Why a second was not analysed; `NONE` goes with `ANALYSED` only."""
+    """Why a second was not analysed, or what was amiss although it was.
+
+    `NONE` goes with `ANALYSED` only. `LATE` goes with seconds that were analysed too: their
+    pictures were older than the wall time says. `SUB_LOST` and `MAIN_LOST` are said of a camera
+    that goes on with its other stream; its seconds stay analysed.
+    """
 
     NONE = "none"
     OVERLOAD = "overload"
@@ -33,6 +38,9 @@ class GapReason(StrEnum):
     DISK_FULL = "disk_full"
     SOURCE_ENDED = "source_ended"
     CLOCK_JUMPED = "clock_jumped"
+    LATE = "late"
+    SUB_LOST = "sub_lost"
+    MAIN_LOST = "main_lost"
 
 
 class Coverage(BaseModel):

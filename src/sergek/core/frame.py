@@ -57,6 +57,11 @@ class Packet:
     media_s: float | None
     arrived_s: float
     captured_at: datetime
+    # When the sender says the picture was taken, by its own clock (RFC 3550 §6.4.1: an RTP time
+    # stamp tied to wall time by RTCP sender reports); None before the first report.
+    sent_at: datetime | None = None
+    # How old the picture was, by that same clock, when the sender wrote its newest report.
+    held_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,14 @@ class RawFrame(Protocol):
     @property
     def height(self) -> int:
         """Height in pixels."""
+        ...
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether the picture was sent as two fields, half a picture time apart.
+
+        What `luma`, `image` and `crop` give is one moment all the same where things move.
+        """
         ...
 
     def luma(self) -> Luma:

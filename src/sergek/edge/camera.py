@@ -1,7 +1,6 @@
 """One camera at work: its streams, ring, analysis, ledger, live view and what is said of it."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,45 +8,36 @@ from sergek.core.camera import Camera, SourceUrl
 from sergek.core.clock import Clock
 from sergek.core.coverage import GapReason
 from sergek.core.errors import Corrupt
-from sergek.core.frame import Packet, RawFrame, StreamInfo, StreamRole
+from sergek.core.frame import Packet, StreamRole
 from sergek.core.live import CameraState, CameraStatus
-from sergek.core.ports import Bus, Detector, FrameSource, OpenSource, PacketDecoder
-from sergek.edge.analysis import CameraAnalysis, StageTimes
+from sergek.core.ports import Bus, Detector, FrameSource, OpenSource
+from sergek.edge.analysing import Analysing
+from sergek.edge.choice import StreamChoice
 from sergek.edge.connection import Condition, Connection
+from sergek.edge.feed import DueFrame, Feed
+from sergek.edge.lateness import Lateness
 from sergek.edge.ledger import Ledger
 from sergek.edge.live import LiveView
-from sergek.edge.looks import Look
-from sergek.edge.mediatime import MediaClock
 from sergek.edge.rates import Rate
 from sergek.edge.retrieval import MainPictures
 from sergek.edge.ring import PacketRing
-from sergek.edge.sampler import Sampler
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
 from sergek.vision.settings import TrackerSettings
 
-__all__ = ["CameraWorker", "DueFrame"]
+__all__ = ["CameraWorker"]
 
 _TZ = ZoneInfo("Asia/Almaty")
-# A plate that was read for the live picture is read again when the vehicle is so much larger.
-_NEARER = 1.4
-
-
-class DueFrame:
-    """A picture that is to be analysed, with its judged stream time and the stream's figures."""
-
-    __slots__ = ("frame", "info", "media_s")
-
-    def __init__(self, frame: RawFrame, media_s: float, info: StreamInfo) -> None:
-        self.frame, self.media_s, self.info = frame, media_s, info
+_INTERLACED = "the stream is interlaced, which costs detail: set the camera to progressive pictures"
 
 
 class CameraWorker:
     """Feeds one camera's pictures to the worker and keeps its books.
 
-    With a sub stream that one is analysed and the main stream only kept in the ring; else the
-    main stream is decoded once, for both. `offer(worker, due)` hands a picture over for analysis
-    and must not block. `analyse` and `finish` are called by one analysis thread at a time.
+    With a sub stream that one is analysed and the main stream only kept in the ring; without
+    one, or while it is lost, the main stream is decoded once, for both. `offer(worker, due)`
+    hands a picture over for analysis and must not block. `analyse` and `finish` are called by one
+    analysis thread at a time.
     """
 
     def __init__(
@@ -64,8 +54,7 @@ class CameraWorker:
         covered_until: datetime | None = None,
     ) -> None:
         self.camera = camera
-        self._settings, self._tracking, self._detector = settings, tracking, detector
-        self._clock, self._offer, self._bus = clock, offer, bus
+        self._settings, self._clock, self._offer = settings, clock, offer
         self.ring = PacketRing(settings.ring_s, settings.ring_max_bytes)
         self.live = LiveView(camera.id, bus, self.ring, clock)
         self.pictures = MainPictures(self.ring)
@@ -76,24 +65,26 @@ class CameraWorker:
             settle_s=settings.ledger_settle_s,
             max_span_s=settings.ledger_span_s,
         )
-        self.times = StageTimes()
-        self._lock = threading.Lock()
-        self._analysis: CameraAnalysis | None = None
-        self._over = ""
-        self._calls = 0
+        self.analysing = Analysing(
+            camera, settings, tracking, detector, self.ledger, self.live, clock
+        )
+        self._choice = StreamChoice(
+            has_sub=camera.sub is not None,
+            lost_s=settings.sub_lost_s,
+            back_s=settings.sub_back_s,
+        )
+        self._role = StreamRole.MAIN if camera.sub is None else StreamRole.SUB
+        self._feed: Feed | None = None
+        # The sub stream's next feed, until its first picture is there.
+        self._coming: Feed | None = None
+        self._feeds = 0
+        self._late = {role: Lateness(settings.late_s) for role in StreamRole}
+        self._last_arrival_s = 0.0
         self.decoded = 0
-        self._seen: tuple[Vehicle, ...] = ()
-        self._size: tuple[int, int] | None = None
-        self._decoders: dict[StreamRole, tuple[FrameSource, PacketDecoder]] = {}
-        self._stamps = MediaClock(None, realtime=True)
-        self._sampler = Sampler(settings.analysed_fps)
-        self._waits_for_key = True
         self._main_size: tuple[int, int] | None = None
-        self._received, self._analysed = Rate(clock), Rate(clock)
+        self._received = Rate(clock)
         self._last_picture: datetime | None = None
         self._passages: tuple[str, int] = ("", 0)
-        analysed = StreamRole.MAIN if camera.sub is None else StreamRole.SUB
-        self._role = analysed
         self.main = self._connection(camera.main, StreamRole.MAIN, open_source)
         self.sub = (
             None
@@ -131,67 +122,104 @@ class CameraWorker:
             connection.restart()
 
     def supervise(self) -> None:
-        """Watchdog and books; several times a second."""
+        """Watchdog, choice of the stream, and books; several times a second."""
         for connection in self._connections():
             connection.supervise()
-
-    @property
-    def network_calls(self) -> int:
-        """How often the detector was asked so far."""
-        analysis = self._analysis
-        return self._calls + (0 if analysis is None else analysis.network_calls)
+        if self.sub is None:
+            return
+        states = self.main.condition.state, self.sub.condition.state
+        wanted = self._choice.wanted(self._role, *states, self._clock.monotonic_s())
+        if wanted is StreamRole.MAIN and self._role is StreamRole.SUB:
+            self._fall_back()
+        elif wanted is StreamRole.SUB and self._role is StreamRole.MAIN and self._coming is None:
+            source = self.sub.source
+            self._coming = None if source is None else self._new_feed(StreamRole.SUB, source)
 
     def _connections(self) -> list[Connection]:
         return [each for each in (self.main, self.sub) if each is not None]
+
+    @property
+    def _analysed(self) -> Connection:
+        """The stream that is analysed now."""
+        return self.main if self._role is StreamRole.MAIN or self.sub is None else self.sub
 
     # --- on the streams' threads -----------------------------------------------------------
 
     def _begun(self, role: StreamRole, source: FrameSource) -> None:
         info = source.info
+        self._late[role] = Lateness(self._settings.late_s)
         if role is StreamRole.MAIN:
             self._main_size = (info.width, info.height)
             self.pictures.begun(source)
             self.live.begun(info)
+        else:
+            self._coming = None
         if role is self._role:
-            self._decoders[role] = (source, source.decoder())
-            self._stamps = MediaClock(info.nominal_fps, realtime=True)
-            self._sampler = Sampler(self._settings.analysed_fps)
-            self._waits_for_key = True
-            self._size = None
+            self._feed = self._new_feed(role, source)
+
+    def _new_feed(self, role: StreamRole, source: FrameSource) -> Feed:
+        self._feeds += 1
+        return Feed(self._feeds, role, source, self._settings.analysed_fps)
+
+    def _fall_back(self) -> None:
+        """The sub stream is lost: go on with the main one, from where it broke off."""
+        source, lost_s = self.main.source, self._last_arrival_s
+        if source is None:
+            return
+        self._feeds += 1
+        self._feed = Feed(
+            self._feeds,
+            StreamRole.MAIN,
+            source,
+            self._settings.analysed_fps,
+            backlog=lambda: self.ring.between(lost_s, self._clock.monotonic_s()),
+            from_s=lost_s,
+        )
+        self._take_over(StreamRole.MAIN)
+
+    def _take_over(self, role: StreamRole) -> None:
+        self._role = role
+        self._changed(role, self._analysed.condition)
 
     def _packet(self, role: StreamRole, source: FrameSource, packet: Packet) -> None:
+        late = self._late[role].packet(packet)
         if role is StreamRole.MAIN:
             self.ring.push(packet)
             self.live.packet(packet)
-        if role is not self._role:
-            return
-        reader, decoder = self._decoders[role]
-        if reader is not source:
-            return
-        self.ledger.received(packet.captured_at)
-        self._received.count()
-        if packet.is_key:
-            self._waits_for_key = False
-        if self._waits_for_key:
-            return
+        coming, feed = self._coming, self._feed
+        if coming is not None and coming.source is source:
+            self._try(coming, packet)
+        elif feed is not None and feed.source is source:
+            self._last_arrival_s = packet.arrived_s
+            self.ledger.received(packet.captured_at)
+            if late is not None:
+                self.ledger.remarked(packet.captured_at, GapReason.LATE)
+            self._received.count()
+            self._take(feed, packet)
+
+    def _try(self, coming: Feed, packet: Packet) -> None:
+        """The sub stream is back: its first picture takes over from the main stream."""
+        if self._take(coming, packet):
+            self._feed, self._coming = coming, None
+            self._take_over(StreamRole.SUB)
+
+    def _take(self, feed: Feed, packet: Packet) -> int:
+        """How many pictures the packet gave; those that are due are offered for analysis."""
         try:
-            frames = decoder.decode(packet)
+            count, due = feed.take(packet)
         except Corrupt:
             self.ledger.hindered(packet.captured_at, GapReason.DECODE_ERROR)
-            self._waits_for_key = True
-            return
-        self.decoded += len(frames)
-        if frames and (frames[0].width, frames[0].height) != self._size:
-            if self._size is not None:
-                # Another size is another geometry: begin a run that says so from its start.
-                (self.sub or self.main).restart()
-                return
-            self._size = (frames[0].width, frames[0].height)
-        for frame in frames:
-            self._last_picture = frame.packet.captured_at
-            media_s = self._stamps.read(frame.media_s, frame.packet.arrived_s).s
-            if self._sampler.due(media_s):
-                self._offer(self, DueFrame(frame, media_s, source.info))
+            return 0
+        if feed.resized:
+            # Another size is another geometry: begin a run that says so from its start.
+            (self.main if feed.role is StreamRole.MAIN else self.sub or self.main).restart()
+            return 0
+        self.decoded += count
+        if count:
+            self._last_picture = packet.captured_at
+        for each in due:
+            self._offer(self, each)
+        return count
 
     def _changed(self, role: StreamRole, condition: Condition) -> None:
         if role is self._role:
@@ -205,81 +233,17 @@ class CameraWorker:
 
     def analyse(self, due: DueFrame) -> list[Vehicle]:
         """Analyse one picture; the vehicles whose way it ended."""
-        with self._lock:
-            if due.info.run_id == self._over:
-                # Its vehicles are passages already; their track numbers must not come again.
-                self.ledger.hindered(due.frame.packet.captured_at, GapReason.CLOSED)
-                return []
-            ended: list[Vehicle] = []
-            analysis = self._analysis
-            if analysis is None or analysis.run_id != due.info.run_id:
-                if analysis is not None:
-                    ended = analysis.finish()
-                    self._calls += analysis.network_calls
-                analysis = self._analysis = self._begin_analysis(due)
-            result = analysis.take(due.frame, due.media_s)
-            self.ledger.analysed(due.frame.packet.captured_at)
-            self._analysed.count()
-            if not result.gated:
-                self._seen = tuple(vehicle for vehicle, _ in result.seen)
-                self.live.boxes(result.seen, result.arrived_s, *analysis.main_size)
-            return [*ended, *result.finished]
-
-    def glance(self) -> Vehicle | None:
-        """While somebody watches: the nearest vehicle in sight whose plate is worth a read now.
-
-        Each is glanced at once, and again when it has come much nearer. Where a sub stream is
-        analysed the pictures still lie in the ring, and a look that is only shown is not worth
-        decoding them.
-        """
-        if not self.live.watched or self._role is not StreamRole.MAIN:
-            return None
-        legible = [(look.box.width, vehicle) for vehicle, look in self._unread()]
-        width, vehicle = max(legible, key=lambda pair: pair[0], default=(0.0, None))
-        if vehicle is not None:
-            vehicle.glanced_px = width
-        return vehicle
-
-    def _unread(self) -> Iterator[tuple[Vehicle, Look]]:
-        for vehicle in self._seen:
-            look = vehicle.shelf.best
-            if look is None or look.read or look.crop is None:
-                continue
-            nearer = look.box.width >= _NEARER * vehicle.glanced_px
-            if nearer and look.box.width >= self._settings.plate_min_vehicle_px:
-                yield vehicle, look
+        return self.analysing.take(due, self._main_size)
 
     def ended(self) -> list[Vehicle]:
         """The vehicles of a run that is over, once: they wait for no reconnection."""
-        watched = self.sub or self.main
-        analysis = self._analysis
-        if analysis is None or watched.condition.state is CameraState.LIVE:
+        if not self.analysing.running or self._analysed.condition.state is CameraState.LIVE:
             return []
-        return self.finish()
+        return self.analysing.finish()
 
     def finish(self) -> list[Vehicle]:
         """Nothing more comes of the present run: the vehicles still on the picture."""
-        with self._lock:
-            analysis, self._analysis = self._analysis, None
-            if analysis is None:
-                return []
-            self._over = analysis.run_id
-            self._calls += analysis.network_calls
-            return analysis.finish()
-
-    def _begin_analysis(self, due: DueFrame) -> CameraAnalysis:
-        own = (due.frame.width, due.frame.height)
-        main_size = own if self._role is StreamRole.MAIN else self._main_size or own
-        return CameraAnalysis(
-            self.camera,
-            due.info.run_id,
-            main_size,
-            self._detector,
-            self._settings,
-            self._tracking,
-            crops=self._role is StreamRole.MAIN,
-            times=self.times,
-        )
+        return self.analysing.finish()
 
     # --- books ---------------------------------------------------------------------------------
 
@@ -290,31 +254,45 @@ class CameraWorker:
 
     def status(self, trouble: str = "") -> CameraStatus:
         """What an officer needs to know now; `trouble` is the recorder's."""
-        watched = self.sub or self.main
-        condition = watched.condition
-        sentence = condition.sentence or trouble
-        if condition.state is CameraState.LIVE and self.main.condition.state is not condition.state:
-            sentence = f"plates cannot be read: {self.main.condition.sentence or 'no main stream'}"
-        source = self.main.source or watched.source
+        analysed = self._analysed
+        reason, sentence = self._remark(trouble)
+        source = self.main.source or analysed.source
         info = None if source is None else source.info
-        analysis = self._analysis
         today = self._clock.now().astimezone(_TZ).date().isoformat()
         return CameraStatus(
             camera_id=self.camera.id,
             at=self._clock.now(),
-            state=condition.state,
-            reason=GapReason.DISK_FULL if trouble and not condition.sentence else condition.reason,
+            state=analysed.condition.state,
+            reason=reason,
             sentence=sentence,
             run_id=None if info is None else info.run_id,
             codec=self.live.codec or (None if info is None else info.codec),
             width=None if info is None else info.width,
             height=None if info is None else info.height,
             fps_received=self._received.per_second(),
-            fps_analysed=self._analysed.per_second(),
-            gate_open_share=0.0 if analysis is None else round(analysis.gate_open_share, 4),
+            fps_analysed=self.analysing.rate.per_second(),
+            gate_open_share=round(self.analysing.gate_open_share, 4),
             ring_bytes=self.ring.held_bytes,
             ring_s=round(self.ring.held_s, 2),
-            stages_ms=self.times.means(),
+            stages_ms=self.analysing.times.means(),
             passages_today=self._passages[1] if self._passages[0] == today else 0,
             last_picture_at=self._last_picture,
         )
+
+    def _remark(self, trouble: str) -> tuple[GapReason, str]:
+        """What is amiss, the gravest first, and a sentence that says so."""
+        condition, late = self._analysed.condition, self._late[self._role].late
+        if condition.state is not CameraState.LIVE or condition.sentence:
+            return condition.reason, condition.sentence
+        if trouble:
+            return GapReason.DISK_FULL, trouble
+        if late is not None:
+            return GapReason.LATE, late.sentence
+        if self.sub is not None and self._role is StreamRole.MAIN:
+            why = self.sub.condition.sentence or "no sub stream"
+            return GapReason.SUB_LOST, f"the main stream is analysed instead of the other: {why}"
+        if self.main.condition.state is not CameraState.LIVE:
+            why = self.main.condition.sentence or "no main stream"
+            return GapReason.MAIN_LOST, f"plates cannot be read: {why}"
+        feed = self._feed
+        return GapReason.NONE, _INTERLACED if feed is not None and feed.interlaced else ""

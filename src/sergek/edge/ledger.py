@@ -21,7 +21,6 @@ __all__ = ["Ledger"]
 _JUMP_S = 2.0
 
 _Verdict = tuple[CoverageState, GapReason]
-_ANALYSED: _Verdict = (CoverageState.ANALYSED, GapReason.NONE)
 
 
 def _at(second: int) -> datetime:
@@ -51,6 +50,7 @@ class Ledger:
         self._received: set[int] = set()
         self._analysed: set[int] = set()
         self._hindered: dict[int, GapReason] = {}
+        self._remarks: dict[int, GapReason] = {}
         self._absent: dict[int, GapReason] = {}
         self._reason = GapReason.STARTING
         self._carried = GapReason.STARTING
@@ -80,6 +80,13 @@ class Ledger:
             second = math.floor(at.timestamp())
             if second >= self._cursor:
                 self._hindered[second] = reason
+
+    def remarked(self, at: datetime, reason: GapReason) -> None:
+        """Something is amiss with that second although it may be analysed."""
+        with self._lock:
+            second = math.floor(at.timestamp())
+            if second >= self._cursor:
+                self._remarks[second] = reason
 
     def absent(self, at: datetime, reason: GapReason) -> None:
         """From that wall time on, what is missing is missing for this reason."""
@@ -147,7 +154,7 @@ class Ledger:
         if second in self._absent:
             self._carried = self._absent[second]
         if second in self._analysed:
-            return _ANALYSED
+            return CoverageState.ANALYSED, self._remarks.get(second, GapReason.NONE)
         if second in self._received:
             return CoverageState.RECEIVED, self._hindered.get(second, GapReason.STARTING)
         return CoverageState.MISSING, self._carried
@@ -155,7 +162,7 @@ class Ledger:
     def _forget(self) -> None:
         for seconds in (self._received, self._analysed):
             seconds.difference_update({s for s in seconds if s < self._cursor})
-        for reasons in (self._hindered, self._absent):
+        for reasons in (self._hindered, self._remarks, self._absent):
             for second in [s for s in reasons if s < self._cursor]:
                 del reasons[second]
 

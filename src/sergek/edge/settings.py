@@ -6,7 +6,34 @@ __all__ = ["EdgeSettings"]
 
 
 class EdgeSettings(BaseModel):
-    """One edge worker's settings."""
+    """How an edge worker receives, analyses and keeps.
+
+    *What is analysed:* `analysed_fps` pictures a second of each camera, reduced to
+    `detection_width_px` for the detector, on `analysis_threads` threads for all cameras (one per
+    core). With `gate` a picture on which nothing moves is not shown to the detector: the gate stays
+    open `gate_hold_s` after the last movement (longer than the tracker's `lost_s`) and lets one
+    picture through every `gate_refresh_s`.
+
+    *What is kept undecoded:* `ring_s` seconds of the main stream's packets, at most
+    `ring_max_bytes` for each camera.
+
+    *Streams:* one that sends nothing for `stall_s` has stalled (FFmpeg's own time-out needs twice
+    its value, so 3 s are the least that is sure). A lost one is opened again after `retry_first_s`,
+    then after ever longer pauses up to `retry_most_s`, or `retry_hopeless_s` where only a person
+    can help (password, address). Pictures that are `late_s` old are called late. A sub stream lost
+    for `sub_lost_s` is replaced by the main stream until it was back for `sub_back_s`.
+
+    *Gap ledger:* a second is judged `ledger_settle_s` later, and written after `ledger_span_s` at
+    the latest.
+
+    *Vehicles and plates:* up to `looks_per_vehicle` pictures of each vehicle, `look_gap_s` apart,
+    are searched for a plate, if the vehicle is at least `plate_min_vehicle_px` wide; `every_look`
+    reads them all even when the text is sure. A track that is seen for less than `passage_min_s`,
+    or moves less than `passage_min_travel` of its own size without crossing a line, is no passage.
+
+    *When the disk is full:* passages wait in memory up to `pending_max_bytes`, then analysis
+    pauses; writing is tried again every `record_retry_s`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +53,9 @@ class EdgeSettings(BaseModel):
     retry_first_s: float = Field(default=0.25, gt=0)
     retry_most_s: float = Field(default=1.0, gt=0)
     retry_hopeless_s: float = Field(default=15.0, gt=0)
+    late_s: float = Field(default=3.0, ge=1, le=60)
+    sub_lost_s: float = Field(default=1.0, ge=0, le=30)
+    sub_back_s: float = Field(default=3.0, ge=0, le=60)
 
     ledger_settle_s: int = Field(default=3, ge=1, le=30)
     ledger_span_s: int = Field(default=60, ge=1, le=60)

@@ -14,7 +14,8 @@ from sergek.core.coverage import GapReason
 from sergek.core.live import subject
 from sergek.core.passage import Passage
 from sergek.core.ports import Bus, Detector, EventLog, EvidenceStore, OpenSource, PlateReader
-from sergek.edge.camera import CameraWorker, DueFrame
+from sergek.edge.camera import CameraWorker
+from sergek.edge.feed import DueFrame
 from sergek.edge.reading import PlateVerdict, Reading, drafted
 from sergek.edge.recorder import Recorder
 from sergek.edge.recovery import covered_until
@@ -169,7 +170,7 @@ class EdgeWorker:
             for vehicle in camera.analyse(due):
                 self._passed.put((camera, vehicle, True))
             # Plates for the live picture are read when nothing else waits.
-            near = camera.glance() if self._passed.empty() else None
+            near = camera.analysing.glance() if self._passed.empty() else None
             if near is not None:
                 self._passed.put((camera, near, False))
             self._done(camera.camera.id)
@@ -180,16 +181,17 @@ class EdgeWorker:
         while (item := self._passed.get()) is not None:
             camera, vehicle, over = item
             if not over:
+                camera.pictures.glance(vehicle)
                 self._readings[camera.camera.id].read(vehicle, 1)
                 continue
             began_s = self._ports.clock.monotonic_s()
             camera.pictures.fill(vehicle)
             most = self._settings.looks_per_vehicle if self._passed.qsize() < _PATIENCE else 1
             self._readings[camera.camera.id].read(vehicle, most)
-            camera.times.add("read", vehicle.stages_ms.get("read", 0.0))
+            camera.analysing.times.add("read", vehicle.stages_ms.get("read", 0.0))
             best = vehicle.shelf.best
             since_s = began_s if best is None else best.arrived_s
-            vehicle.stages_ms.update(camera.times.means())
+            vehicle.stages_ms.update(camera.analysing.times.means())
             self.recorder.put(
                 drafted(camera.camera, vehicle, self._ports.clock.monotonic_s() - since_s)
             )

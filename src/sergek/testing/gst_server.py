@@ -32,8 +32,9 @@ def main() -> None:
         factory.set_launch(mount["launch"])
         if "units" in mount:
             data = pathlib.Path(mount["stream"]).read_bytes()
-            factory.connect("media-configure", _feed, data, mount["units"], mount["fps"])
-        factory.set_shared(False)
+            lag_s = mount["lag_s"]
+            factory.connect("media-configure", _feed, data, mount["units"], mount["fps"], lag_s)
+        factory.set_shared(mount.get("lag_s", 0) > 0)
         factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
         if wanted.get("user"):
             permissions = GstRtspServer.RTSPPermissions()
@@ -47,7 +48,12 @@ def main() -> None:
 
 
 def _feed(
-    _factory: object, media: GstRtspServer.RTSPMedia, data: bytes, units: list, fps: float
+    _factory: object,
+    media: GstRtspServer.RTSPMedia,
+    data: bytes,
+    units: list,
+    fps: float,
+    lag_s: float,
 ) -> None:
     """Push one access unit per frame interval; time stamps run on over the loop's end."""
     source = media.get_element().get_child_by_name("src")
@@ -58,7 +64,9 @@ def _feed(
         if state["began"] is None:
             state["began"] = GLib.get_monotonic_time()
         passed_ns = (GLib.get_monotonic_time() - state["began"]) * 1000
-        while state["index"] * step_ns <= passed_ns:
+        # After the first second the stream is late, and stays so.
+        lag_ns = lag_s * Gst.SECOND if state["index"] >= fps else 0
+        while state["index"] * step_ns <= passed_ns - lag_ns:
             offset, size = units[state["index"] % len(units)]
             buffer = Gst.Buffer.new_wrapped(data[offset : offset + size])
             buffer.pts = buffer.dts = state["index"] * step_ns

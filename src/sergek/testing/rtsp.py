@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Self
 
 import av
 import numpy as np
+from av.codec.context import Flags
 from av.video.stream import VideoStream
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "clockless_camera",
     "elementary_stream",
     "write_clip",
+    "write_interlaced",
 ]
 
 _PYTHON = "/usr/bin/python3"
@@ -59,11 +62,14 @@ class Mount:
 
     With `stream` (an `.h264` or `.h265` elementary stream) its access units are fed to `launch`'s
     `appsrc name=src` at `fps`, looped, with time stamps that run on. Without one, `launch` alone.
+    With `lag_s` the server pauses so long after a second and never catches up: from then on every
+    picture is so old by its own clock; all clients then see the one stream.
     """
 
     launch: str
     stream: Path | None = None
     fps: float = 25.0
+    lag_s: float = 0.0
 
     def as_json(self) -> dict[str, object]:
         """What the server's process needs."""
@@ -74,6 +80,7 @@ class Mount:
             "stream": str(self.stream),
             "units": access_units(self.stream),
             "fps": self.fps,
+            "lag_s": self.lag_s,
         }
 
 
@@ -155,6 +162,32 @@ def write_clip(
     return path
 
 
+def write_interlaced(
+    path: Path, *, size: tuple[int, int] = (320, 192), step_px: int = 12, seconds: float = 1.0
+) -> Path:
+    """Write an interlaced H.264 clip: a bar in the middle third moves `step_px` a field (20 ms).
+
+    Below it are stripes of two lines that stand still.
+    """
+    width, height = size
+    options = {"preset": "ultrafast", "crf": "10", "x264-params": "tff=1:keyint=25:bframes=0"}
+    form = {".h264": "h264"}.get(path.suffix)
+    with av.open(str(path), "w", format=form) as out:
+        stream = out.add_stream("libx264", rate=25, options=options)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.flags |= Flags.interlaced_dct | Flags.interlaced_me
+        for index in range(round(seconds * 25)):
+            picture = np.full((height, width, 3), 90, np.uint8)
+            picture[height * 2 // 3 :: 4] = picture[height * 2 // 3 + 1 :: 4] = 190
+            for field in (0, 1):
+                x = (2 * index + field) * step_px % (width - 40)
+                picture[height // 3 + field : height * 2 // 3 : 2, x : x + 40] = 220
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        out.mux(stream.encode(None))
+    return path
+
+
 class RtspServer:
     """Serves launch lines by name until the `with` block ends.
 
@@ -231,6 +264,7 @@ class FaultyProxy:
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener: socket.socket | None = None
         self._spoil_share = 0.0
+        self._slowed: tuple[float, float] | None = None
         self._dice = random.Random(20260116)
         self.port = 0
         self.accept()
@@ -275,6 +309,11 @@ class FaultyProxy:
         """Pass everything on again, untouched."""
         self._stalled.clear()
         self._spoil_share = 0.0
+        self._slowed = None
+
+    def slow(self, growth: float) -> None:
+        """Pass on what the server sends ever later: `growth` seconds more for each that passes."""
+        self._slowed = (time.monotonic(), growth)
 
     def spoil(self, share: float) -> None:
         """Flip single bytes in that share of the pieces that come from the server."""
@@ -291,23 +330,31 @@ class FaultyProxy:
             threading.Thread(target=self._pump, args=(client, server), daemon=True).start()
 
     def _pump(self, client: socket.socket, server: socket.socket) -> None:
+        waiting: deque[tuple[float, bytes]] = deque()
         try:
             while not self._ended.is_set():
                 if self._stalled.is_set():
                     time.sleep(0.02)
                     continue
-                for side in select.select([client, server], [], [], 0.1)[0]:
+                for side in select.select([client, server], [], [], 0.01 if waiting else 0.1)[0]:
                     data = side.recv(65536)
                     if not data:
                         return
                     if side is server:
-                        client.sendall(self._spoiled(data))
+                        waiting.append((self._due_s(), self._spoiled(data)))
                     else:
                         server.sendall(data)
+                while waiting and waiting[0][0] <= time.monotonic():
+                    client.sendall(waiting.popleft()[1])
         except (OSError, ValueError):
             return
         finally:
             _shut((client, server))
+
+    def _due_s(self) -> float:
+        """When what came in now is passed on."""
+        now_s, slowed = time.monotonic(), self._slowed
+        return now_s if slowed is None else now_s + slowed[1] * (now_s - slowed[0])
 
     def _spoiled(self, data: bytes) -> bytes:
         if len(data) < 400 or self._dice.random() >= self._spoil_share:

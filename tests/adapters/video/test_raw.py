@@ -6,7 +6,7 @@ import pytest
 
 from sergek.adapters.video import open_source
 from sergek.adapters.video.raw import AvFrame
-from sergek.testing.rtsp import write_clip
+from sergek.testing.rtsp import write_clip, write_interlaced
 
 
 def _frame(name: str, width: int = 96, height: int = 64) -> AvFrame:
@@ -51,3 +51,33 @@ def test_sizes_that_are_odd_are_read(tmp_path):
     decoder = source.decoder()
     frames = [f for packet in source.packets() for f in decoder.decode(packet)]
     assert frames[0].crop(3, 3, 50, 40).shape == (37, 47, 3)
+
+
+def test_an_interlaced_picture_shows_one_moment_where_things_move(tmp_path):
+    """A bar that jumps 12 pixels between the fields has straight edges; its rest has all lines."""
+    path = write_interlaced(tmp_path / "combed.mp4", size=(320, 192), step_px=12)
+    source = open_source(str(path), realtime=False)
+    decoder = source.decoder()
+    frames = [f for packet in source.packets() for f in decoder.decode(packet)]
+    frame = frames[5]
+    assert frame.interlaced
+    woven = frame._frame.to_ndarray(format="gray")
+    for picture in (frame.luma(), frame.image()[:, :, 1], frame.crop(0, 0, 320, 192)[:, :, 1]):
+        # The bar stands from row 64 to 128 only.
+        inside = picture[72:120].astype(int)
+        combed = np.abs(inside[1:-1] * 2 - inside[:-2] - inside[2:]).max()
+        raw = woven[72:120].astype(int)
+        assert np.abs(raw[1:-1] * 2 - raw[:-2] - raw[2:]).max() > 100
+        assert combed < 40
+    still = frame.crop(0, 136, 320, 192)
+    # The stripes below stand still: there both fields are kept, half of the steps are sharp.
+    assert (np.abs(np.diff(still[8:-8, :, 1].astype(int), axis=0)) > 60).mean() > 0.4
+    assert frame.image(160, 96).shape == (96, 160, 3)
+
+
+def test_progressive_pictures_are_left_as_they_are(tmp_path):
+    """No clip of ours is taken for interlaced."""
+    source = open_source(str(write_clip(tmp_path / "a.mp4", seconds=0.2)), realtime=False)
+    decoder = source.decoder()
+    frames = [f for packet in source.packets() for f in decoder.decode(packet)]
+    assert not any(frame.interlaced for frame in frames)

@@ -1,10 +1,13 @@
 """RTSP streams and video files through PyAV (FFmpeg)."""
 
+import struct
 import threading
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
+from typing import Any
 
 import av
 from av.codec.context import ThreadType
@@ -28,6 +31,8 @@ __all__ = ["AvDecoder", "AvSource"]
 # twice its value and more: 2.84 s for 1.25 s, so 1.1 s stays inside the watchdog's 3 s.
 # (`stimeout` and `rw_timeout` do nothing.)
 _OPEN_TIMEOUT_S = 2.0
+# From 1900 to 1970 (RFC 5905 §6).
+_NTP_EPOCH_S = 2_208_988_800
 # The address tells codec and size; probing more (2 s by default here) delays the first picture.
 _RTSP_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -187,6 +192,7 @@ class AvSource:
                 )
                 if pace is not None:
                     pace.wait(None if piece.dts is None else float(piece.dts * base))
+                sent_at, held_s = _sender_times(piece)
                 yield Packet(
                     run_id=self._info.run_id,
                     index=self._index,
@@ -198,10 +204,26 @@ class AvSource:
                     media_s=media_s,
                     arrived_s=self._clock.monotonic_s(),
                     captured_at=self._clock.now(),
+                    sent_at=sent_at,
+                    held_s=held_s,
                 )
                 self._index += 1
         except (FFmpegError, OSError) as error:
             raise reading_fault(self._url, error, live=self._live) from None
+
+
+def _sender_times(piece: "av.Packet[Any]") -> tuple[datetime | None, float | None]:
+    """`Packet.sent_at` and `.held_s` from what FFmpeg keeps of RTCP sender reports."""
+    if not piece.has_sidedata("prft"):
+        return None, None
+    # AVProducerReferenceTime: microseconds since 1970, flags.
+    (sent_us,) = struct.unpack_from("<q", bytes(piece.get_sidedata("prft")))
+    held_s: float | None = None
+    if piece.has_sidedata("rtcp_sr"):
+        # AVRTCPSenderReport: source id (and padding), then NTP time, 32.32 bits since 1900.
+        (ntp,) = struct.unpack_from("=Q", bytes(piece.get_sidedata("rtcp_sr")), 8)
+        held_s = ntp / 2**32 - _NTP_EPOCH_S - sent_us / 1e6
+    return datetime.fromtimestamp(sent_us / 1e6, UTC), held_s
 
 
 class _Pace:

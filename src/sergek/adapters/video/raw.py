@@ -14,6 +14,8 @@ __all__ = ["ArrayFrame", "AvFrame", "without_data"]
 
 # Eight bits per sample, brightness first, colour halved both ways: almost every camera.
 _PLANAR_420 = frozenset({"yuv420p", "yuvj420p"})
+# A line stands out of both its neighbours by this many grey levels, in this share of a picture.
+_COMB_LEVELS, _COMB_SHARE = 15, 0.002
 _LUMA_FIRST = _PLANAR_420 | {"yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
 
 
@@ -28,17 +30,51 @@ def _plane(frame: VideoFrame, index: int, width: int, height: int) -> NDArray[np
     return rows.reshape(height, plane.line_size)[:, :width]
 
 
+def _one_moment(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The even lines, with those between interpolated; the same size."""
+    field = plane[::2]
+    below = np.concatenate([field[1:], field[-1:]])
+    whole = np.empty_like(plane)
+    whole[::2] = field
+    between = cv2.addWeighted(np.ascontiguousarray(field), 0.5, below, 0.5, 0)
+    whole[1::2] = between[: len(plane) // 2]
+    return whole
+
+
+def _combed(luma: NDArray[np.uint8]) -> bool:
+    """Whether the two fields show different moments: lines that differ from both neighbours alike.
+
+    The test of comb filters: (a − b)·(c − b) of three lines one above the other is large where
+    the middle one belongs to another moment. One sample in a thousand is noise, more is motion.
+    """
+    if luma.shape[0] < 4:
+        return False
+    lines = luma[:, ::2].astype(np.int16)
+    above, middle, below = lines[:-2], lines[1:-1], lines[2:]
+    comb = np.minimum(above - middle, below - middle)
+    comb = np.maximum(comb, np.minimum(middle - above, middle - below))
+    return bool(np.count_nonzero(comb > _COMB_LEVELS) > _COMB_SHARE * comb.size)
+
+
 def _array(frame: VideoFrame) -> NDArray[np.uint8]:
     return np.asarray(frame.to_ndarray(), np.uint8)
 
 
 class AvFrame:
-    """A `core.frame.RawFrame` over one of FFmpeg's frames."""
+    """A `core.frame.RawFrame` over one of FFmpeg's frames.
+
+    An interlaced picture holds two moments, 20 ms apart at 25 pictures a second: its even lines
+    are one, its odd lines the other, and what moves has combed edges. Where that shows only the
+    even lines (one field) are used and those between are interpolated; what stands still keeps
+    all its lines.
+    """
 
     def __init__(self, frame: VideoFrame, packet: Packet, media_s: float | None) -> None:
         self._frame = frame
         self.packet = packet
         self.media_s = media_s
+        # Only where brightness and colour lie in planes of their own: every camera known to us.
+        self.interlaced = frame.interlaced_frame and frame.format.name in _PLANAR_420
 
     @property
     def width(self) -> int:
@@ -52,6 +88,8 @@ class AvFrame:
 
     def luma(self) -> Luma:
         """The brightness plane, without a copy where the format has one."""
+        if self.interlaced:
+            return _one_moment(_plane(self._frame, 0, self.width, self.height))
         if self._frame.format.name in _LUMA_FIRST:
             return _plane(self._frame, 0, self.width, self.height)
         return _array(self._frame.reformat(format="gray"))
@@ -59,6 +97,8 @@ class AvFrame:
     def image(self, width: int | None = None, height: int | None = None) -> Image:
         """Blue-green-red, scaled by area if a size is given."""
         if width is None or height is None or (width, height) == (self.width, self.height):
+            if self.interlaced:
+                return self.crop(0, 0, self.width, self.height)
             return self._bgr(self._frame)
         if self._frame.format.name in _PLANAR_420 and width % 2 == 0 and height % 2 == 0:
             return self._colour(self._shrunk(width, height))
@@ -73,23 +113,27 @@ class AvFrame:
             return np.zeros((0, 0, 3), np.uint8)
         if self._frame.format.name not in _PLANAR_420 or self.width % 2 or self.height % 2:
             return np.ascontiguousarray(self._bgr(self._frame)[y1:y2, x1:x2])
-        # Colour has half the resolution: cut on even pixels, then trim.
-        left, top = x1 & ~1, y1 & ~1
+        # Colour has half the resolution: cut on even pixels, then trim; of an interlaced picture
+        # every second line of colour belongs to the same field.
+        left, top = x1 & ~1, y1 & ~3
         right, bottom = x2 + (x2 & 1), y2 + (y2 & 1)
         planes = [_plane(self._frame, 0, self.width, self.height)[top:bottom, left:right]]
         for index in (1, 2):
             colour = _plane(self._frame, index, self.width // 2, self.height // 2)
             planes.append(colour[top // 2 : bottom // 2, left // 2 : right // 2])
+        if self.interlaced and _combed(planes[0]):
+            planes = [_one_moment(plane) for plane in planes]
         part = self._colour(planes)
         return np.ascontiguousarray(part[y1 - top : y2 - top, x1 - left : x2 - left])
 
     def _shrunk(self, width: int, height: int) -> list[NDArray[np.uint8]]:
         """Planes scaled by OpenCV: a third of the time swscale takes for the same result."""
         shrinks = width < self.width
+        step = 2 if self.interlaced else 1
         return [
             np.asarray(
                 cv2.resize(
-                    _plane(self._frame, index, self.width // half, self.height // half),
+                    _plane(self._frame, index, self.width // half, self.height // half)[::step],
                     (width // half, height // half),
                     # Colour is coarse already: averaging it again would only cost time.
                     interpolation=cv2.INTER_AREA if shrinks and half == 1 else cv2.INTER_LINEAR,
@@ -123,6 +167,7 @@ class ArrayFrame:
         self._picture = picture
         self.packet = packet
         self.media_s = packet.media_s
+        self.interlaced = False
 
     @property
     def width(self) -> int:

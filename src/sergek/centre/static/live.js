@@ -225,7 +225,10 @@ export class Live {
     const age = performance.now() - (this.shownAt || this.since);
     const stale = age > STALE_MS;
     this.root.classList.toggle("stale", stale);
-    if (!stale) return this.say("");
+    // A picture that comes steadily may be old all the same: the edge knows by the camera's clock.
+    const late = !stale && this.state?.reason === "late";
+    this.root.classList.toggle("late", late);
+    if (!stale) return this.say(late ? texts.reason.late : "");
     // Only H.264 is relayed as it comes; every other codec the edge names but does not send.
     const codec = this.state?.codec;
     if (!this.source && codec && !/^(avc|h264)/i.test(codec)) return this.say("unsupported", { codec });
