@@ -24,6 +24,7 @@ from sergek.centre.rights import Role
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.core.passage import Passage, passage_event
+from sergek.core.ports import PackageReader
 from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
 from sergek.wiring.planning import PlanningRoom
 
@@ -57,6 +58,7 @@ class House:
         default_factory=lambda: CentreSettings(language="en", follow_s=0.02, page_size=5)
     )
     bus_up: bool = True
+    packages: PackageReader | None = None
     password: str = PASSWORD
     planning: PlanningRoom = field(default_factory=PlanningRoom.open)
 
@@ -78,6 +80,7 @@ class House:
             bus=self.bus,
             cameras=CAMERAS,
             clock=self.clock,
+            packages=self.packages,
             bus_is_up=lambda: self.bus_up,
             planning=self.planning,
             road_papers=RoadPaperPrinter(),

@@ -20,6 +20,10 @@ from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
+from sergek.centre.enforcement import api as enforcement
+from sergek.centre.enforcement import programs
+from sergek.centre.enforcement.arrivals import take_in_for_ever
+from sergek.centre.enforcement.evidence_room import EvidenceRoom
 from sergek.centre.following import LogFollower
 from sergek.centre.guard import SecurityHeaders, no_forgery
 from sergek.centre.journal import api as journal
@@ -39,6 +43,7 @@ _SERVICES = (
     "passages",
     "journal",
     "assignments",
+    "enforcement",
     "precincts",
     "roads",
 )
@@ -71,6 +76,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.centre = centre
     app.state.presence = Presence(wiring.bus, wiring.cameras, wiring.clock)
     app.state.relay = Relay(wiring.bus)
+    app.state.evidence_room = EvidenceRoom(wiring.evidence, wiring.packages)
     failures.install(app)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
@@ -82,6 +88,8 @@ def create_app(wiring: Wiring) -> FastAPI:
         passages,
         journal,
         assignments,
+        enforcement,
+        programs,
         precincts,
         roads,
     )
@@ -105,6 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(centre.follower.run()),
         asyncio.create_task(remind_daily(assignments.actions_of(centre))),
         asyncio.create_task(roads.remind(centre)),
+        asyncio.create_task(take_in_for_ever(enforcement.arrivals_of(centre))),
     ]
     try:
         yield

@@ -22,6 +22,7 @@ from sergek.core.ports import (
     CoverageStore,
     EventLog,
     EvidenceStore,
+    PackageReader,
     ReadStore,
     RoadPapers,
     RoutePlanner,
@@ -37,7 +38,8 @@ class Wiring:
     `bus_is_up` tells whether the bus answers now; `engine` is the database of `log`, `reads` and
     `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
     where the installation makes no plans, `road_papers` where nothing of the streets is printed,
-    `plan_route` where no route of a survey is planned.
+    `plan_route` where no route of a survey is planned, `packages` where no evidence can be opened
+    and violations wait.
     """
 
     settings: CentreSettings
@@ -49,6 +51,7 @@ class Wiring:
     bus: Bus
     cameras: Mapping[str, Camera]
     clock: Clock
+    packages: PackageReader | None = None
     bus_is_up: Callable[[], bool] = lambda: True
     planning: Planning | None = None
     road_papers: RoadPapers | None = None

@@ -25,6 +25,8 @@ PLACES = (
     Place("map", "m"),
     Place("passages", "p"),
     Place("cameras", "c"),
+    Place("cases", "v", 1, Right.CASES),
+    Place("signing", "s", 1, Right.SIGN),
     Place("assignments", "a", 1),
     Place("precincts", "i", 1),
     Place("roads", "r", 1),

@@ -35,6 +35,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     REVIEWER = "reviewer"
     SURVEYOR = "surveyor"
+    SIGNER = "signer"
     CHIEF = "chief"
     ADMINISTRATOR = "administrator"
 
@@ -44,19 +45,23 @@ class Right(StrEnum):
 
     WATCH = "watch"
     RESTART = "restart"
+    CASES = "cases"
     REVIEW = "review"
     SURVEY = "survey"
+    SIGN = "sign"
     ASSIGN = "assign"
     ADMINISTER = "administer"
 
 
 # An administrator keeps the house but decides on nobody's offence; a reviewer decides and
-# touches no camera; a surveyor walks the streets and prescribes to their owners; a chief gives
-# assignments.
+# touches no camera; a signer signs what others decided; an operator, who keeps the complexes,
+# sees the cases that are returned to him; a surveyor walks the streets and prescribes to their
+# owners; a chief gives assignments.
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.WATCH}),
-    Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART}),
-    Role.REVIEWER: frozenset({Right.WATCH, Right.REVIEW}),
+    Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART, Right.CASES}),
+    Role.REVIEWER: frozenset({Right.WATCH, Right.CASES, Right.REVIEW}),
+    Role.SIGNER: frozenset({Right.WATCH, Right.CASES, Right.SIGN}),
     Role.SURVEYOR: frozenset({Right.WATCH, Right.SURVEY}),
     Role.CHIEF: frozenset({Right.WATCH, Right.SURVEY, Right.ASSIGN}),
     Role.ADMINISTRATOR: frozenset(

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from sergek.core.coverage import Coverage, CoverageState, GapReason
 from sergek.core.event import Event, StoredEvent
+from sergek.core.evidence import SealedCase
 from sergek.core.frame import Image, Packet, RawFrame, StreamInfo
 from sergek.core.passage import Passage
 from sergek.core.plate import PlateLook, PlateStatus
@@ -21,6 +22,7 @@ __all__ = [
     "FrameSource",
     "LogHead",
     "OpenSource",
+    "PackageReader",
     "PacketDecoder",
     "PassageFilter",
     "PlateReader",
@@ -166,6 +168,14 @@ class EvidenceStore(Protocol):
         ...
 
 
+class PackageReader(Protocol):
+    """Opens sealed evidence packages and verifies them against the keys that may be trusted."""
+
+    def open(self, data: bytes) -> SealedCase:
+        """The package with every check made; never raises for what is in it."""
+        ...
+
+
 class PassageFilter(NamedTuple):
     """Which passages a list shows. There is no filter by plate text: that needs a case."""
 
@@ -195,6 +205,15 @@ class ReadStore(Protocol):
 
     def count(self, wanted: PassageFilter) -> int:
         """How many passages fit."""
+        ...
+
+    def seen(
+        self, plates: Collection[str], since: datetime, until: datetime, *, limit: int = 50
+    ) -> list[Passage]:
+        """Passages in [since, until) with surely read plates out of these, newest first.
+
+        Asked only for a case; lists have no such filter.
+        """
         ...
 
     def hold(

@@ -194,6 +194,29 @@ class ReadStoreContract:
             assert [passage.track_id for passage in reads.find(one)] == tracks
             assert reads.count(one) == len(tracks)
 
+    def test_a_case_asks_where_plates_were_seen(self, reads: ReadStore) -> None:
+        """Only surely read plates out of those asked for, in that time, newest first."""
+        other = _plate("read") | {"text": "777XYZ08"}
+        reads.add(
+            [
+                a_passage(1, plate=_plate("read")),
+                a_passage(2, plate=_plate("unsure")),
+                a_passage(3, plate=other),
+                a_passage(4, plate=_plate("read")),
+                a_passage(5),
+            ]
+        )
+        since, until = NOON, NOON + timedelta(seconds=4)
+
+        def tracks(*plates: str, limit: int = 50) -> list[int]:
+            found = reads.seen(plates, since, until + timedelta(seconds=1), limit=limit)
+            return [passage.track_id for passage in found]
+
+        assert tracks("123ABC08", "777XYZ08") == [4, 3, 1]
+        assert tracks("123ABC08", limit=1) == [4]
+        assert tracks() == tracks("999ZZZ08") == []
+        assert [p.track_id for p in reads.seen(["123ABC08"], since, until)] == [1]
+
     def test_old_passages_expire_with_their_pictures(self, reads: ReadStore) -> None:
         """Older ones go; a picture that a younger passage shares stays."""
         reads.add([_with_pictures(1, _KEYS[:2]), _with_pictures(2, _KEYS[1:3])])

@@ -186,6 +186,14 @@ class MemoryReadStore:
         """See `core.ports.ReadStore.count`."""
         return sum(_fits(p, wanted) for p in self._passages.values())
 
+    def seen(
+        self, plates: Collection[str], since: datetime, until: datetime, *, limit: int = 50
+    ) -> list[Passage]:
+        """See `core.ports.ReadStore.seen`."""
+        wanted = PassageFilter(since=since, until=until, plate_status=PlateStatus.READ)
+        found = self.find(wanted, limit=len(self._passages))
+        return [p for p in found if p.plate is not None and p.plate.text in plates][:limit]
+
     def hold(
         self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None
     ) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from sergek.core.frame import Image
 from sergek.core.site import SurveyPoint
 from sergek.core.speed import CameraPose
+from sergek.traffic.grid import grid_lines
 from sergek.traffic.lens import project
 
 __all__ = ["draw_grid", "draw_points"]
@@ -24,24 +25,14 @@ def draw_grid(
 ) -> Image:
     """The picture with a line each metre across and each five metres along, labelled in metres."""
     drawn = picture.copy()
-    parameters, size = np.array(pose.parameters), (pose.width, pose.height)
     scale = np.array([picture.shape[1] / pose.width, picture.shape[0] / pose.height])
-
-    def line(points: list[tuple[float, float, float]], colour: tuple[int, int, int]) -> None:
-        pixels = project(parameters, size, np.array(points)) * scale
-        pixels = pixels[np.isfinite(pixels).all(axis=1) & (np.abs(pixels) < 1e5).all(axis=1)]
+    for line in grid_lines(pose, x_m=x_m, y_m=y_m):
+        colour = _STRONG if line.strong else _GRID
+        pixels = np.array(line.points) * scale
         cv2.polylines(drawn, [np.rint(pixels).astype(np.int32)], False, colour, 1, cv2.LINE_AA)
-
-    along = np.linspace(y_m[0], y_m[1], 60)
-    for x in range(x_m[0], x_m[1] + 1):
-        line([(x, float(y), 0.0) for y in along], _STRONG if x == 0 else _GRID)
-    across = np.linspace(x_m[0], x_m[1], 30)
-    for y in range(y_m[0], y_m[1] + 1, 5):
-        line([(float(x), y, 0.0) for x in across], _STRONG if y % 10 == 0 else _GRID)
-        at = project(parameters, size, np.array([float(x_m[1]), float(y), 0.0])) * scale
-        if np.isfinite(at).all() and (at > 0).all() and (at < picture.shape[1::-1]).all():
-            place = (int(at[0]) + 4, int(at[1]))
-            _write(drawn, f"{y} m", place, _STRONG)
+        at = pixels[-1]
+        if line.label and (at > 0).all() and (at < picture.shape[1::-1]).all():
+            _write(drawn, line.label, (int(at[0]) + 4, int(at[1])), _STRONG)
     return drawn
 
 

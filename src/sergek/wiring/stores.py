@@ -13,6 +13,7 @@ from sergek.adapters.sql.event_log import SqlEventLog
 from sergek.adapters.sql.intake import Intake
 from sergek.adapters.sql.migrate import upgrade
 from sergek.adapters.sql.read_store import SqlReadStore
+from sergek.centre.enforcement.projection import project_violations
 from sergek.config.settings import Settings
 from sergek.core.camera import SourceUrl
 
@@ -71,7 +72,7 @@ def centre_stores(settings: Settings) -> CentreStores:
     return CentreStores(
         engine=engine,
         log=log,
-        intake=Intake(engine, log),
+        intake=Intake(engine, log, projections=(project_violations,)),
         reads=SqlReadStore(engine),
         coverage=SqlCoverageStore(engine),
         evidence=DiskEvidenceStore(

@@ -1,6 +1,6 @@
 """Facts and what is derived from them, stored in one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -15,18 +15,30 @@ from sergek.core.event import Event, StoredEvent
 from sergek.core.passage import Passage
 from sergek.core.ports import LogHead
 
-__all__ = ["Intake"]
+__all__ = ["Intake", "Projection"]
+
+
+# What else is kept in step: called with the transaction and the facts that are new to the log.
+Projection = Callable[[Connection, Sequence[Event]], None]
 
 
 class Intake:
-    """An `EventLog` that keeps passages and the gap ledger in step with itself.
+    """An `EventLog` that keeps passages, the gap ledger and `projections` in step with itself.
 
     A repeat changes nothing, so a passage that has expired does not come back. An edge, whose
     passages only travel through, keeps the gap ledger alone (`passages=False`).
     """
 
-    def __init__(self, engine: Engine, log: SqlEventLog, *, passages: bool = True) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        log: SqlEventLog,
+        *,
+        passages: bool = True,
+        projections: Sequence[Projection] = (),
+    ) -> None:
         self._engine = engine
+        self._projections = tuple(projections)
         self._log = log
         self._reads = SqlReadStore(engine) if passages else None
         self._ledger = SqlCoverageStore(engine)
@@ -65,4 +77,6 @@ class Intake:
             self._reads.add([Passage.model_validate(b) for b in passages], connection=connection)
         spans = [e.body for e in new if e.kind == "coverage.recorded"]
         self._ledger.add([Coverage.model_validate(body) for body in spans], connection=connection)
+        for project in self._projections:
+            project(connection, new)
         return stored

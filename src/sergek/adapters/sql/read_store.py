@@ -1,7 +1,7 @@
 """Passages in a database, for lists and single pages."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -90,6 +90,25 @@ class SqlReadStore:
         query = select(func.count()).select_from(passages).where(*_conditions(wanted))
         with reported(), readonly(self._engine).connect() as connection:
             return connection.scalar(query) or 0
+
+    def seen(
+        self, plates: Collection[str], since: datetime, until: datetime, *, limit: int = 50
+    ) -> list[Passage]:
+        """See `core.ports.ReadStore.seen`."""
+        found: list[Passage] = []
+        texts = sorted(set(plates))
+        with reported(), readonly(self._engine).connect() as connection:
+            for i in range(0, len(texts), _EXPIRE_BATCH):
+                query = select(passages.c.body).where(
+                    passages.c.plate_text.in_(texts[i : i + _EXPIRE_BATCH]),
+                    passages.c.entered_at >= since,
+                    passages.c.entered_at < until,
+                    passages.c.plate_status == PlateStatus.READ.value,
+                )
+                query = query.order_by(passages.c.entered_at.desc(), passages.c.passage_id.desc())
+                found += [_passage(body) for body in connection.scalars(query.limit(limit))]
+        found.sort(key=lambda each: (each.entered_at, each.passage_id), reverse=True)
+        return found[:limit]
 
     def hold(
         self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None

@@ -119,6 +119,7 @@ passages = Table(
     Column("body", Text, nullable=False),
     Index(None, "entered_at", "passage_id"),
     Index(None, "camera_id", "entered_at", "passage_id"),
+    Index("ix_passages_plate_text", "plate_text", "entered_at"),
 )
 
 passage_pictures = Table(

@@ -1,0 +1,139 @@
+"""What one person may see of one case now: the reading stays hidden until they typed theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sergek.centre.context import Centre
+from sergek.centre.enforcement.desk import PLATE
+from sergek.centre.enforcement.drawing import interval_of, lamps_of, measured_of
+from sergek.centre.enforcement.evidence_room import EvidenceRoom
+from sergek.centre.enforcement.plausible import alike_plates, findings
+from sergek.centre.enforcement.practice import practice
+from sergek.centre.enforcement.states import DECISIONS, Status
+from sergek.centre.enforcement.views import Case, CaseStep
+from sergek.centre.rights import Person, Right
+from sergek.core.errors import ConfigError, NotFound, SergekError
+from sergek.core.evidence import SealedCase
+from sergek.core.passage import PassagePlate
+from sergek.core.plate import PlateStatus
+from sergek.core.violation import Offence
+from sergek.traffic.law.book import law_book
+from sergek.traffic.prescription import Fine, fine_of
+
+__all__ = ["Law", "law_of", "reading", "scene", "sees_reading", "statuses_of"]
+
+# Pictures of a package in the order of the page's keys 1 to 4.
+_ROLES = ("clip", "overview_before", "overview_after", "signal_strip")
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What the law of the event's day says of a case; `why` says why there is no fine."""
+
+    article: str
+    source: str
+    confirmed: bool
+    fine: Fine | None
+    why: str
+
+
+def statuses_of(person: Person) -> tuple[Status, ...]:
+    """The states in which this person sees cases: an engineer only those returned to him."""
+    if person.may(Right.REVIEW) or person.may(Right.SIGN):
+        return tuple(Status)
+    return (Status.RETURNED,)
+
+
+def sees_reading(person: Person, steps: Sequence[CaseStep], status: Status) -> bool:
+    """Whether the machine's reading may be shown: to a reviewer only after typing their own."""
+    if status in (Status.SIGNED, Status.NOTE) or person.may(Right.SIGN):
+        return True
+    return any(each.kind == PLATE and each.actor == person.name for each in steps)
+
+
+def law_of(case: Case) -> Law:
+    """The law as of the event."""
+    violation, book = case.violation, law_book()
+    try:
+        if violation.offence is Offence.SPEEDING:
+            excess = violation.facts.get("excess_kmh")
+            over = float(excess) if isinstance(excess, int | float) else 0.0
+            entry = book.band_of(over, violation.happened_at)
+            if entry is None:
+                raise ConfigError("The excess speed falls into no band of the law.")
+            source, confirmed = entry.source, entry.confirmed
+        else:
+            provision = book.provision_at(violation.offence, violation.happened_at)
+            source, confirmed = provision.source, provision.confirmed
+    except ConfigError as error:
+        return Law(violation.article, "", False, None, error.message)
+    try:
+        return Law(violation.article, source, confirmed, fine_of(violation, book), "")
+    except ConfigError as error:
+        return Law(violation.article, source, confirmed, None, error.message)
+
+
+def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dict[str, Any]:
+    """All of a case that does not tell the plate: evidence, measurement, law, facts."""
+    sealed, trouble = _opened(room, case)
+    offence, when = case.violation.offence, centre.wiring.clock.now()
+    names = {each: practice().reasons(each, offence, when) for each in ("reject", "return")}
+    return {
+        "case": case,
+        "camera": centre.wiring.cameras.get(case.camera_id),
+        "trouble": trouble,
+        "media": [role for role in _ROLES if sealed.item(role) is not None],
+        "has_plate": sealed.item("plate") is not None,
+        "measured": measured_of(sealed),
+        "interval": interval_of(case.violation),
+        "lamps": lamps_of(sealed, case.violation),
+        "law": law_of(case),
+        "reasons": names,
+        "signed_by": sealed.signed_by,
+        "reviewing": person.may(Right.REVIEW),
+    }
+
+
+def _opened(room: EvidenceRoom, case: Case) -> tuple[SealedCase, str]:
+    try:
+        return room.open(case.package), ""
+    except SergekError as error:
+        return SealedCase(ok=False, checks=()), error.message
+
+
+def reading(
+    centre: Centre, person: Person, case: Case, steps: Sequence[CaseStep]
+) -> dict[str, Any]:
+    """What is shown once the person typed the plate: the machine's reading, and its doubts."""
+    mine = [each for each in steps if each.kind == PLATE and each.actor == person.name]
+    typed = str(mine[-1].body["typed"]) if mine else None
+    seen_by = frozenset(centre.cameras_of(person))
+    reads = centre.wiring.reads
+    try:
+        passage = reads.get(case.passage_id)
+    except NotFound:
+        passage = None
+    plate = passage.plate if passage is not None else None
+    if plate is None and case.plate is not None:
+        plate = _bare(case.plate)
+    checks = []
+    if passage is not None and plate is not None and plate.status is PlateStatus.READ:
+        checks = findings(passage, plate, centre.cameras_of(person), reads)
+    alike = []
+    if case.plate:
+        alike = alike_plates(reads, case.plate, case.happened_at, seen_by)
+    return {
+        "typed": typed,
+        "plate": plate,
+        "differs": typed is not None and typed != (case.plate or ""),
+        "findings": checks,
+        "alike": alike,
+        "history": [each for each in steps if each.kind != PLATE],
+        "decided": [each for each in steps if each.kind in [one.value for one in DECISIONS]],
+    }
+
+
+def _bare(text: str) -> PassagePlate:
+    """A reading whose passage has expired: only its text is left."""
+    return PassagePlate(text=text, raw=(), layout=None, confidence=1.0, status=PlateStatus.READ)

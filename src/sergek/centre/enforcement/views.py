@@ -1,0 +1,237 @@
+"""What is read at the desk: the queue, its counts, one case, the next one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
+
+from sergek.centre.enforcement.states import DECISIONS, QUEUED, Status
+from sergek.centre.enforcement.tables import case_steps, cases, leases
+from sergek.centre.people.tables import at_of, people, us_of
+from sergek.core.errors import NotFound
+from sergek.core.violation import Violation
+
+__all__ = ["Asked", "Case", "CaseStep", "CaseViews", "Counts", "Order"]
+
+Order = Literal["age", "gravity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as it stands; `plate` is the machine's reading, None on a note."""
+
+    case_id: str
+    passage_id: str
+    site_id: str
+    camera_id: str
+    happened_at: datetime
+    gravity: int
+    violation: Violation
+    package: str | None
+    package_ok: bool | None
+    package_checks: tuple[tuple[str, bool, str], ...]
+    trial: bool
+    place: dict[str, str]
+    vehicle_class: str | None
+    plate: str | None
+    second_looks: tuple[str, ...]
+    status: Status
+    version: int
+
+    @property
+    def number(self) -> str:
+        """How people call the case: the first eight digits of its id."""
+        return self.case_id[:8].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """What somebody did with a case; `body` as the log keeps it."""
+
+    at: datetime
+    actor: str
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases there are in the person's areas, by where they stand."""
+
+    by_status: dict[str, int]
+    by_offence: dict[str, int]
+    by_site: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cases a list shows; empty means all. `queue` stands for what waits for a review."""
+
+    status: str = "queue"
+    offence: str = ""
+    site: str = ""
+    order: Order = "age"
+
+    def query(self) -> dict[str, str]:
+        """What to put into an address to ask the same again."""
+        named = {
+            "status": self.status,
+            "offence": self.offence,
+            "site": self.site,
+            "order": self.order,
+        }
+        plain = {"status": "queue", "order": "age"}
+        return {key: value for key, value in named.items() if value and plain.get(key) != value}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseViews:
+    """The readings of one person: `cameras` are those of the person's areas."""
+
+    engine: Engine
+    name: str
+    cameras: frozenset[str]
+
+    def listed(self, asked: Asked, limit: int, statuses: Sequence[Status]) -> list[Case]:
+        """Cases in the asked order, never outside `statuses`, which the person may see."""
+        query = select(cases).where(*self._wanted(asked, statuses))
+        query = query.order_by(*_order(asked.order)).limit(limit)
+        with self._reading().connect() as connection:
+            return [_case(row) for row in connection.execute(query)]
+
+    def count(self, asked: Asked, statuses: Sequence[Status]) -> int:
+        """How many cases fit."""
+        query = select(func.count()).select_from(cases).where(*self._wanted(asked, statuses))
+        with self._reading().connect() as connection:
+            return connection.scalar(query) or 0
+
+    def counts(self, asked: Asked) -> Counts:
+        """By status over everything; by offence and site within the asked status."""
+        in_status = self._wanted(Asked(status=asked.status), tuple(Status))
+        ours = cases.c.camera_id.in_(self.cameras)
+        with self._reading().connect() as connection:
+
+            def by(column: Any, *where: ColumnElement[bool]) -> dict[str, int]:
+                query = select(column, func.count()).where(ours, *where).group_by(column)
+                return {str(name): number for name, number in connection.execute(query)}
+
+            return Counts(
+                by(cases.c.status), by(cases.c.offence, *in_status), by(cases.c.site_id, *in_status)
+            )
+
+    def one(self, case_id: str) -> Case:
+        """One case; `NotFound` also where its camera is in none of the person's areas."""
+        with self._reading().connect() as connection:
+            row = connection.execute(select(cases).where(cases.c.case_id == case_id)).first()
+        if row is None or row.camera_id not in self.cameras:
+            raise NotFound("There is no such case in your areas.")
+        return _case(row)
+
+    def steps(self, case_id: str) -> list[CaseStep]:
+        """What people did with the case, oldest first."""
+        query = (
+            select(case_steps)
+            .where(case_steps.c.case_id == case_id)
+            .order_by(case_steps.c.place_in_order)
+        )
+        with self._reading().connect() as connection:
+            return [
+                CaseStep(at_of(row.at_us), row.actor, row.kind, json.loads(row.body))
+                for row in connection.execute(query)
+            ]
+
+    def names(self) -> dict[str, str]:
+        """Sign-in name → full name of everybody who ever had an account."""
+        with self._reading().connect() as connection:
+            found = connection.execute(select(people.c.name, people.c.full_name))
+            return {row.name: row.full_name for row in found}
+
+    def next(self, asked: Asked, now: datetime, after: str | None = None) -> str | None:
+        """The case to review next: the first in the asked order behind `after` that nobody else
+        has open and that this person has not approved; from the top again at the end."""
+        query = select(cases.c.case_id).where(
+            *self._wanted(asked, QUEUED), *self._free(now), cases.c.case_id != (after or "")
+        )
+        query = query.order_by(*_order(asked.order)).limit(1)
+        with self._reading().connect() as connection:
+            here = None
+            if after is not None:
+                here = connection.execute(select(cases).where(cases.c.case_id == after)).first()
+            found = None
+            if here is not None:
+                found = connection.scalar(query.where(_behind(here, asked.order)))
+            if found is None:
+                found = connection.scalar(query)
+        return None if found is None else str(found)
+
+    def _free(self, now: datetime) -> list[ColumnElement[bool]]:
+        others = select(leases.c.case_id).where(
+            leases.c.case_id == cases.c.case_id,
+            leases.c.until_us > us_of(now),
+            leases.c.name != self.name,
+        )
+        mine = select(case_steps.c.step_id).where(
+            case_steps.c.case_id == cases.c.case_id,
+            case_steps.c.actor == self.name,
+            case_steps.c.kind.in_([each.value for each in DECISIONS]),
+        )
+        looked = and_(cases.c.status == Status.SECOND, mine.exists())
+        return [~others.exists(), ~looked]
+
+    def _wanted(self, asked: Asked, statuses: Sequence[Status]) -> list[ColumnElement[bool]]:
+        chosen = QUEUED if asked.status == "queue" else statuses
+        if asked.status not in ("", "queue"):
+            chosen = [each for each in statuses if each == asked.status]
+        allowed = [each.value for each in chosen if each in statuses]
+        where: list[ColumnElement[bool]] = [
+            cases.c.status.in_(allowed),
+            cases.c.camera_id.in_(self.cameras),
+        ]
+        if asked.offence:
+            where.append(cases.c.offence == asked.offence)
+        if asked.site:
+            where.append(cases.c.site_id == asked.site)
+        return where
+
+    def _reading(self) -> Engine:
+        return self.engine.execution_options(sergek_readonly=True)
+
+
+def _order(order: Order) -> list[ColumnElement[Any]]:
+    age: list[ColumnElement[Any]] = [cases.c.happened_us.asc(), cases.c.case_id.asc()]
+    return [cases.c.gravity.desc(), *age] if order == "gravity" else age
+
+
+def _behind(here: Row[Any], order: Order) -> ColumnElement[bool]:
+    older = or_(
+        cases.c.happened_us > here.happened_us,
+        and_(cases.c.happened_us == here.happened_us, cases.c.case_id > here.case_id),
+    )
+    if order == "age":
+        return older
+    return or_(cases.c.gravity < here.gravity, and_(cases.c.gravity == here.gravity, older))
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        case_id=row.case_id,
+        passage_id=row.passage_id,
+        site_id=row.site_id,
+        camera_id=row.camera_id,
+        happened_at=at_of(row.happened_us),
+        gravity=row.gravity,
+        violation=Violation.model_validate_json(row.violation),
+        package=row.package,
+        package_ok=row.package_ok,
+        package_checks=tuple((n, ok, d) for n, ok, d in json.loads(row.package_checks)),
+        trial=row.trial,
+        place=json.loads(row.place),
+        vehicle_class=row.vehicle_class,
+        plate=row.plate,
+        second_looks=tuple(json.loads(row.second_looks)),
+        status=Status(row.status),
+        version=row.version,
+    )

@@ -1,0 +1,180 @@
+"""The desk's pages and what programs ask."""
+
+from datetime import timedelta
+
+import pytest
+
+from sergek.centre.enforcement.evidence_room import part_of
+
+
+def opened(house, client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text, house.csrf(answer.text)
+
+
+def test_the_machines_reading_is_nowhere_before_the_own_one(desk, visit, house):
+    """Neither page, prefetch, list nor API tell the plate; typing one shows it, to this person."""
+    case_id = desk.find()
+    client = visit("reviewer")
+    page, csrf = opened(house, client, f"/cases/{case_id}")
+    prefetched = client.post("/cases/prefetch", data={"csrf": csrf}).text
+    listed = client.get("/cases").text + client.get("/api/v1/cases").text
+    one = client.get(f"/api/v1/cases/{case_id}").text
+    assert "123ABC08" not in page + prefetched + listed + one
+    assert case_id in prefetched
+    answer = client.post(f"/cases/{case_id}/plate", data={"csrf": csrf, "typed": "123abd08"})
+    assert "123ABC08" in answer.text
+    assert "Not the same" in answer.text
+    assert "123ABC08" in client.get(f"/cases/{case_id}").text
+    assert client.get(f"/api/v1/cases/{case_id}").json()["plate"] == "123ABC08"
+
+
+def test_every_role_sees_its_own_part(desk, visit, house):
+    """Viewers and administrators see no cases, engineers the returned ones, signers all."""
+    case_id = desk.find()
+    for name in ("viewer", "administrator", "chief"):
+        assert visit(name).get("/cases").status_code == 403
+        assert visit(name).get(f"/cases/{case_id}").status_code == 403
+    engineer = visit("operator")
+    assert engineer.get(f"/cases/{case_id}").status_code == 404
+    assert engineer.get("/signing").status_code == 403
+    reviewer = visit("reviewer")
+    _, csrf = opened(house, reviewer, f"/cases/{case_id}")
+    form = {"csrf": csrf, "decision": "return", "reason": "clip", "seen": 0}
+    assert reviewer.post(f"/cases/{case_id}/decide", data=form).json() == {"status": "returned"}
+    page, csrf = opened(house, engineer, f"/cases/{case_id}")
+    assert "123ABC08" not in page
+    form = {"csrf": csrf, "text": "the ring was too short"}
+    assert engineer.post(f"/cases/{case_id}/answer", data=form).status_code == 303
+    assert engineer.get(f"/cases/{case_id}").status_code == 404
+    assert visit("signer").get(f"/cases/{case_id}").status_code == 200
+
+
+def test_a_signer_signs_what_others_approved(desk, visit, house):
+    """The page lists approved cases with their reviewers; a reviewer cannot reach it."""
+    case_id = desk.find()
+    reviewer = visit("reviewer")
+    _, csrf = opened(house, reviewer, f"/cases/{case_id}")
+    reviewer.post(f"/cases/{case_id}/plate", data={"csrf": csrf, "typed": "123ABC08"})
+    form = {"csrf": csrf, "decision": "approve", "seen": 0}
+    assert reviewer.post(f"/cases/{case_id}/decide", data=form).json() == {"status": "approved"}
+    assert reviewer.get("/signing").status_code == 403
+    signer = visit("signer")
+    page, csrf = opened(house, signer, "/signing")
+    assert "Reviewer" in page
+    assert "123ABC08" in page
+    assert "SPECIMEN" in page
+    assert signer.post("/signing", data={"csrf": csrf}).status_code == 422
+    answer = signer.post("/signing", data={"csrf": csrf, "case_id": [case_id]})
+    assert answer.status_code == 303
+    assert "Nothing to sign" in signer.get("/signing").text
+    assert house.kinds()[-1] == "case.signed"
+
+
+def test_a_second_decision_is_refused_in_one_sentence(desk, visit, house):
+    """The page of the version before gets 409 and a line to read."""
+    case_id = desk.find()
+    client = visit("reviewer")
+    _, csrf = opened(house, client, f"/cases/{case_id}")
+    form = {"csrf": csrf, "decision": "reject", "reason": "permit", "seen": 0}
+    assert client.post(f"/cases/{case_id}/decide", data=form).status_code == 200
+    answer = client.post(f"/cases/{case_id}/decide", data=form, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "meanwhile" in answer.text
+
+
+def test_media_come_out_of_the_sealed_package(desk, visit):
+    """Clip and pictures byte for byte, ranges too; what is no picture is not handed out."""
+    case_id = desk.find()
+    client = visit("reviewer")
+    whole = client.get(f"/cases/{case_id}/media/clip")
+    assert whole.headers["content-type"] == "video/mp4"
+    assert whole.content[4:8] == b"ftyp"
+    assert whole.content in desk.sealed[case_id].data
+    part = client.get(f"/cases/{case_id}/media/clip", headers={"Range": "bytes=4-7"})
+    assert (part.status_code, part.content) == (206, b"ftyp")
+    assert part.headers["content-range"] == f"bytes 4-7/{len(whole.content)}"
+    for role in ("overview_before", "overview_after", "plate"):
+        picture = client.get(f"/cases/{case_id}/media/{role}")
+        assert picture.headers["content-type"] == "image/jpeg"
+    for role in ("measurement", "violation", "nothing"):
+        assert client.get(f"/cases/{case_id}/media/{role}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "part"),
+    [
+        ("bytes=0-", (0, 9)),
+        ("bytes=3-5", (3, 5)),
+        ("bytes=8-99", (8, 9)),
+        ("bytes=-4", (6, 9)),
+        ("bytes=11-12", None),
+        ("bytes=a-b", None),
+        ("bytes=1-2,4-5", None),
+        ("pages=1-2", None),
+        ("bytes=-", None),
+    ],
+)
+def test_one_plain_range_is_understood(wanted, part):
+    """Anything else is answered whole."""
+    assert part_of(bytes(10), wanted) == part
+
+
+def test_lists_narrow_and_count(desk, visit):
+    """By state, offence and complex, with counts; other areas are not in them."""
+    first = desk.find(before=timedelta(minutes=9))
+    grave = desk.find(speed_kmh=110.0, before=timedelta(minutes=3))
+    client = visit("reviewer")
+
+    def ids(query: str) -> list[str]:
+        return [each["case_id"] for each in client.get(f"/api/v1/cases?{query}").json()["cases"]]
+
+    assert ids("") == [first, grave]
+    assert ids("order=gravity") == [grave, first]
+    assert ids("offence=red_light") == []
+    assert ids("status=signed") == []
+    assert ids("site=abay-1-section&limit=1") == [first]
+    counts = client.get("/api/v1/cases/counts").json()
+    assert counts["by_status"] == {"waiting": 2}
+    assert counts["by_site"] == {"abay-1-section": 2}
+
+
+def test_programs_review_and_sign_with_the_same_rights(desk, visit, house):
+    """Plate, decision, signature and search over JSON."""
+    case_id = desk.find()
+    client = visit("reviewer")
+    headers = {"X-CSRF-Token": opened(house, client, "/cases")[1]}
+    path = f"/api/v1/cases/{case_id}"
+    typed = client.post(f"{path}/plate", json={"typed": "123ABC08"}, headers=headers)
+    assert typed.json() == {"typed": "123ABC08", "machine": "123ABC08", "same": True}
+    asked = {"plate": "123ABC08", "purpose": "is it a clone of another car?"}
+    found = client.post(f"{path}/search", json=asked, headers=headers).json()
+    assert len(found["passages"]) == 1
+    body = {"decision": "approve", "version": 0}
+    answer = client.post(f"{path}/decision", json=body, headers=headers)
+    assert answer.json() == {"status": "approved"}
+    signing = {"cases": [case_id]}
+    assert client.post("/api/v1/cases/sign", json=signing, headers=headers).status_code == 403
+    signer = visit("signer")
+    headers = {"X-CSRF-Token": opened(house, signer, "/cases")[1]}
+    assert signer.post("/api/v1/cases/sign", json=signing, headers=headers).json() == {"signed": 1}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_page_shows_in_every_language(desk, visit, house, language):
+    """Queue, case before and after the reading, reasons, signing."""
+    case_id = desk.find()
+    client = visit("reviewer")
+    client.cookies.set("language", language)
+    _, csrf = opened(house, client, f"/cases/{case_id}")
+    client.post(f"/cases/{case_id}/plate", data={"csrf": csrf, "typed": "1"})
+    for path in ("/cases", f"/cases/{case_id}", "/cases?status=note"):
+        page, _ = opened(house, client, path)
+        assert f'lang="{language}"' in page
+    form = {"csrf": csrf, "decision": "reject", "reason": "sign", "seen": 0}
+    client.post(f"/cases/{case_id}/decide", data=form)
+    opened(house, client, f"/cases/{case_id}")
+    signer = visit("signer")
+    signer.cookies.set("language", language)
+    assert signer.get("/signing").status_code == 200
