@@ -97,6 +97,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
     app.include_router(live.router, dependencies=[Depends(identify)])
     app.include_router(health.router)
+    app.include_router(roads.public)
     return app
 
 

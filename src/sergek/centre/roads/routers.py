@@ -3,15 +3,19 @@
 from fastapi import APIRouter
 
 from sergek.centre.context import Centre
-from sergek.centre.roads import api, prescriptions_api
+from sergek.centre.roads import api, phone, prescriptions_api
 from sergek.centre.roads.parts import prescribing_of
 from sergek.centre.roads.reminders import remind_of_terms
 
-__all__ = ["remind", "router"]
+__all__ = ["public", "remind", "router"]
 
 router = APIRouter()
-for part in (api, prescriptions_api):
+for part in (api, phone, prescriptions_api):
     router.include_router(part.router)
+
+# What opens without a session: the phone form's own page, which holds no data.
+public = APIRouter()
+public.include_router(phone.page_router)
 
 
 async def remind(centre: Centre) -> None:
