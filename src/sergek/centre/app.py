@@ -31,6 +31,7 @@ from sergek.centre.pages import Pages
 from sergek.centre.passages import api as passages
 from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
+from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
@@ -46,6 +47,7 @@ _SERVICES = (
     "enforcement",
     "precincts",
     "roads",
+    "plans",
 )
 _STATIC = Path(__file__).parent / "static"
 
@@ -92,6 +94,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         programs,
         precincts,
         roads,
+        plans,
     )
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])

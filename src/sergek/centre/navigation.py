@@ -30,6 +30,7 @@ PLACES = (
     Place("assignments", "a", 1),
     Place("precincts", "i", 1),
     Place("roads", "r", 1),
+    Place("plans", "n", 1),
     Place("people", "u", 2, Right.ADMINISTER),
     Place("log", "l", 2, Right.ADMINISTER),
 )

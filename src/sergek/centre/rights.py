@@ -50,22 +50,23 @@ class Right(StrEnum):
     SURVEY = "survey"
     SIGN = "sign"
     ASSIGN = "assign"
+    PLAN = "plan"
     ADMINISTER = "administer"
 
 
 # An administrator keeps the house but decides on nobody's offence; a reviewer decides and
 # touches no camera; a signer signs what others decided; an operator, who keeps the complexes,
 # sees the cases that are returned to him; a surveyor walks the streets and prescribes to their
-# owners; a chief gives assignments.
+# owners; a chief gives assignments and decides on plans.
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.WATCH}),
     Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART, Right.CASES}),
     Role.REVIEWER: frozenset({Right.WATCH, Right.CASES, Right.REVIEW}),
     Role.SIGNER: frozenset({Right.WATCH, Right.CASES, Right.SIGN}),
     Role.SURVEYOR: frozenset({Right.WATCH, Right.SURVEY}),
-    Role.CHIEF: frozenset({Right.WATCH, Right.SURVEY, Right.ASSIGN}),
+    Role.CHIEF: frozenset({Right.WATCH, Right.SURVEY, Right.ASSIGN, Right.PLAN}),
     Role.ADMINISTRATOR: frozenset(
-        {Right.WATCH, Right.RESTART, Right.SURVEY, Right.ASSIGN, Right.ADMINISTER}
+        {Right.WATCH, Right.RESTART, Right.SURVEY, Right.ASSIGN, Right.PLAN, Right.ADMINISTER}
     ),
 }
 

@@ -10,6 +10,7 @@ from sergek.adapters.settings import BusSettings, ProcessSettings, StorageSettin
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.edge.settings import EdgeSettings
+from sergek.planning.settings import PlanningSettings
 from sergek.vision.settings import DetectorSettings, PlateReaderSettings, TrackerSettings
 
 __all__ = ["Settings", "known_keys"]
@@ -35,6 +36,7 @@ class Settings(BaseModel):
     tracker: TrackerSettings = TrackerSettings()
     plate_reader: PlateReaderSettings = PlateReaderSettings()
     centre: CentreSettings = CentreSettings()
+    planning: PlanningSettings = PlanningSettings()
     camera: tuple[Camera, ...] = Field(default=(), max_length=10_000)
 
     @model_validator(mode="before")
@@ -47,6 +49,8 @@ class Settings(BaseModel):
         _anchor(values["storage"], "data", folder, default="data")
         _anchor(values.get("centre"), "roads", folder)
         _anchor(values.get("detector"), "cache_dir", folder)
+        if isinstance(plans := values.get("planning"), dict) and plans.get("city") != "taraz":
+            _anchor(plans, "city", folder)
         if (
             isinstance(detector := values.get("detector"), dict)
             and detector.get("model") != "default"

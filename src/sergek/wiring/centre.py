@@ -20,9 +20,10 @@ from sergek.centre.rights import Role
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
+from sergek.core.plans import CityAbout
 from sergek.wiring.bus import connect_bus
 from sergek.wiring.planning import PlanningRoom
-from sergek.wiring.stores import CentreStores, centre_stores
+from sergek.wiring.stores import CentreStores, centre_folder, centre_stores
 
 __all__ = ["first_administrator", "run_centre"]
 
@@ -59,7 +60,8 @@ def run_centre(settings: Settings) -> None:
     stores = centre_stores(settings)
     connection = connect_bus(settings, "centre")
     consumer = Consumer(connection, stores.evidence, stores.intake.append)
-    server = serve(_wiring(settings, stores, connection))
+    planning = PlanningRoom.open(settings.planning.city, centre_folder(settings) / "plans")
+    server = serve(_wiring(settings, stores, connection, planning))
     threads = [
         threading.Thread(target=consumer.run, name="facts"),
         threading.Thread(target=_end_terms, args=(settings, stores, stop), name="terms"),
@@ -67,11 +69,17 @@ def run_centre(settings: Settings) -> None:
     ]
     for thread in threads:
         thread.start()
+    # Not waited for: what it makes is made again at the next start.
+    making = threading.Thread(
+        target=_make_plans, args=(settings, planning), name="city", daemon=True
+    )
+    making.start()
     stop.wait()
     consumer.stop()
     server.should_exit = True
     for thread in threads:
         thread.join(_STOP_S)
+    planning.close()
     connection.close()
     stores.engine.dispose()
     if not server.started:
@@ -79,7 +87,9 @@ def run_centre(settings: Settings) -> None:
         raise Conflict(f"The pages cannot be served on {where}: choose another [centre] port.")
 
 
-def _wiring(settings: Settings, stores: CentreStores, connection: NatsConnection) -> Wiring:
+def _wiring(
+    settings: Settings, stores: CentreStores, connection: NatsConnection, planning: PlanningRoom
+) -> Wiring:
     return Wiring(
         settings=settings.centre,
         engine=stores.engine,
@@ -91,9 +101,19 @@ def _wiring(settings: Settings, stores: CentreStores, connection: NatsConnection
         cameras={camera.id: camera for camera in settings.camera},
         clock=SystemClock(),
         bus_is_up=connection.is_up,
-        planning=PlanningRoom.open(),
+        planning=planning,
         road_papers=RoadPaperPrinter(),
     )
+
+
+def _make_plans(settings: Settings, planning: PlanningRoom) -> None:
+    """The city model, then the first studies; the pages are open meanwhile."""
+
+    def then(_about: CityAbout) -> None:
+        if settings.planning.prepare:
+            planning.ask_first()
+
+    planning.prepare(then)
 
 
 def _serve(server: uvicorn.Server, stop: threading.Event) -> None:

@@ -51,8 +51,9 @@ def test_choice_equals_brute_force(seed, sites):
 def test_curve_rises_with_money():
     """More money never covers less, and no value exceeds its bound."""
     curve = trade_off(random_problem(3, 8), Watch(), points=6)
-    assert all(a[1] <= b[1] + 1e-9 for a, b in pairwise(curve))
-    assert all(value <= bound + 1e-9 for _, value, bound, _ in curve)
+    proofs = [choice.proof for _, choice in curve]
+    assert all(a.value <= b.value + 1e-9 for a, b in pairwise(proofs))
+    assert all(proof.value <= proof.bound + 1e-9 for proof in proofs)
 
 
 def test_months_keep_to_the_money():

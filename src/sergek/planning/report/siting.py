@@ -15,7 +15,7 @@ from sergek.planning.siting.solve import Choice, explain, marginal
 
 __all__ = ["report_siting"]
 
-Curve = list[tuple[float, float, float, int]]
+Curve = list[tuple[float, Choice]]
 
 
 def report_siting(
@@ -54,7 +54,13 @@ def report_siting(
             for k, reason in zip(order, reasons, strict=True)
         ],
         "curve": [
-            {"budget_kzt_k": b, "value": v, "bound": u, "complexes": n} for b, v, u, n in curve
+            {
+                "budget_kzt_k": budget,
+                "value": best.proof.value,
+                "bound": best.proof.bound,
+                "complexes": int(best.chosen.sum()),
+            }
+            for budget, best in curve
         ],
         "sensitivity": [{"risk_share": s, "value": w, "in_common": c} for s, w, c in sensitivity],
     }
@@ -140,7 +146,7 @@ def draw_curve(report: Report, curve: Curve, choice: Choice) -> None:
     money = np.array([row[0] for row in curve]) / 1000
     ax.plot(
         money,
-        [row[2] for row in curve],
+        [best.proof.bound for _, best in curve],
         color="#b00020",
         linewidth=3,
         alpha=0.35,
@@ -148,15 +154,16 @@ def draw_curve(report: Report, curve: Curve, choice: Choice) -> None:
     )
     ax.plot(
         money,
-        [row[1] for row in curve],
+        [best.proof.value for _, best in curve],
         "o-",
         color="#1f4e79",
         markersize=4,
         label=report.word("value"),
     )
     ax.plot([choice.cost / 1000], [choice.proof.value], "D", color="#e07b00", zorder=5)
-    for x, (_, value, _, count) in zip(money, curve, strict=True):
-        ax.annotate(str(count), (x, value), textcoords="offset points", xytext=(0, -11), fontsize=7)
+    for x, (_, best) in zip(money, curve, strict=True):
+        at, words = (x, best.proof.value), str(int(best.chosen.sum()))
+        ax.annotate(words, at, textcoords="offset points", xytext=(0, -11), fontsize=7)
     ax.set_xlabel(report.word("budget"), fontsize=8)
     ax.set_ylabel(report.word("worth"), fontsize=8)
     ax.tick_params(labelsize=7)

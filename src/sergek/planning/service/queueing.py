@@ -59,7 +59,7 @@ def simulate_service(
         busy_min, paid_min = 0.0, 0.0
         for station, rate in enumerate(calls_per_day):
             rng = np.random.default_rng((seed, number, station))
-            crew = max(1, round(float(inspectors[station]) * shift_share))
+            crew = crew_of(float(inspectors[station]) * shift_share, number)
             visits = visits_per_day * crew
             jobs = day_jobs(rng, float(rate), visits, days, on_scene_min, visit_min)
             used = serve(jobs, crew, float(travel_min[station]), waits)
@@ -71,6 +71,16 @@ def simulate_service(
         rows.append((arrived.mean(), float((arrived <= target_min).mean()), busy_min / paid_min))
     table = np.array(rows)
     return Service(*(interval(table[:, column]) for column in range(3)))
+
+
+def crew_of(mean: float, number: int) -> int:
+    """A whole crew for a replication, at least one; over replications it comes to the mean.
+
+    The golden ratio's multiples fill 0…1 evenly, so that a twentieth of a post counts too.
+    """
+    whole = int(mean)
+    more = (0.5 + number * 0.618_033_988_75) % 1.0 < mean - whole
+    return max(1, whole + more)
 
 
 def day_jobs(

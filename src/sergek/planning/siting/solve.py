@@ -67,16 +67,12 @@ def check_budget(problem: Siting, budget: float) -> None:
         )
 
 
-def trade_off(
-    problem: Siting, watch: Watch, points: int = 12
-) -> list[tuple[float, float, float, int]]:
-    """(budget, worth, bound, complexes) from the must-haves up to all of them."""
+def trade_off(problem: Siting, watch: Watch, points: int = 12) -> list[tuple[float, Choice]]:
+    """(budget, best choice for it) from the must-haves up to all complexes."""
     least = max(float(problem.cost[problem.must].sum()), float(problem.cost.min()))
     curve = []
     for budget in np.linspace(least, float(problem.cost.sum()), points):
-        choice = choose(problem, float(budget) + 1e-6, watch)
-        proof = choice.proof
-        curve.append((float(budget), proof.value, proof.bound, int(choice.chosen.sum())))
+        curve.append((float(budget), choose(problem, float(budget) + 1e-6, watch)))
     return curve
 
 

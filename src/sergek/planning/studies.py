@@ -1,0 +1,337 @@
+"""The studies that the operations centre asks for, as results that cross a process."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from sergek.core import plans
+from sergek.core.errors import ConfigError
+from sergek.planning.city.model import City
+from sergek.planning.desk import CityDesk, proved
+from sergek.planning.hotspots.definition import Break, Definition, read_definitions
+from sergek.planning.hotspots.effect import before_after
+from sergek.planning.hotspots.find import HotSpots, find_hotspots
+from sergek.planning.hotspots.network import snap
+from sergek.planning.precincts.problem import Districting
+from sergek.planning.precincts.problem import from_city as districting
+from sergek.planning.precincts.solve import draw_precincts
+from sergek.planning.proof import Progress, Watch
+from sergek.planning.report.page import LANGUAGES, Report
+from sergek.planning.report.precincts import report_precincts
+from sergek.planning.report.roads import report_hotspots
+from sergek.planning.report.siting import report_siting
+from sergek.planning.report.staffing import report_staffing
+from sergek.planning.service.catchment import catchments
+from sergek.planning.service.norms import norm_on, read_norms
+from sergek.planning.service.queueing import Service, simulate_service
+from sergek.planning.service.staffing import plan_staffing
+from sergek.planning.siting.problem import from_city as siting_problem
+from sergek.planning.siting.solve import choose, explain, marginal, schedule, trade_off
+
+__all__ = ["run_study"]
+
+_CURVE_POINTS = 24
+
+
+def run_study(
+    kind: plans.StudyKind, inputs: Mapping[str, Any], city: City, out: Path, tell: Progress
+) -> dict[str, Any]:
+    """Run one study; its result as JSON, `LANGUAGE/report.pdf` and pictures under `out`."""
+    if kind == "siting":
+        result: BaseModel = _siting(plans.SitingInputs.model_validate(inputs), city, out, tell)
+    elif kind == "hotspots":
+        result = _hotspots(plans.HotSpotInputs.model_validate(inputs), city, out, tell)
+    elif kind == "staffing":
+        result = _staffing(plans.StaffingInputs.model_validate(inputs), city, out)
+    else:
+        result = _division(plans.DivisionInputs.model_validate(inputs), city, out, tell)
+    return result.model_dump(mode="json")
+
+
+def _reports(kind: str, city: City, out: Path, fill: Callable[[Report], None]) -> None:
+    """The same report in each language."""
+    for language in LANGUAGES:
+        report = Report(kind, city, language, out / language)
+        fill(report)
+        report.write()
+
+
+def _siting(inputs: plans.SitingInputs, city: City, out: Path, tell: Progress) -> plans.SitingPlan:
+    problem = siting_problem(city, inputs.risk_share)
+    every = float(problem.cost.sum())
+    money = every / 2 if inputs.budget_mln is None else inputs.budget_mln * 1000
+    choice = choose(problem, money, Watch(60.0, tell))
+    when, months_proof = schedule(problem, choice.chosen, inputs.months, Watch(40.0), 1e-3)
+    curve = trade_off(problem, Watch(120.0), _CURVE_POINTS)
+    others = []
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        other = choose(siting_problem(city, share), money, Watch(20.0))
+        others.append((share, other.proof.value, int(np.sum(other.chosen & choice.chosen))))
+    points = marginal(problem, choice.chosen)
+    candidates = [one for one in city.complexes if one.state != "standing"]
+
+    def fill(report: Report) -> None:
+        report_siting(report, problem, choice, when, months_proof, curve, others)
+
+    _reports("siting", city, out, fill)
+    ids = np.array(problem.ids)
+    return plans.SitingPlan(
+        city=city.name,
+        synthetic=city.synthetic,
+        budget_kzt_k=money,
+        cost_kzt_k=choice.cost,
+        all_cost_kzt_k=every,
+        proof=proved(choice.proof),
+        months_proof=proved(months_proof),
+        complexes=tuple(
+            plans.Complex(
+                id=one.id,
+                kind=one.kind,
+                lng=one.at[0],
+                lat=one.at[1],
+                channels=one.channels,
+                cost_kzt_k=one.cost_kzt_k,
+                power=one.power,
+                fibre=one.fibre,
+                must=one.must,
+                chosen=bool(choice.chosen[k]),
+                month=int(when[k]) + 1 if choice.chosen[k] else None,
+                points=round(float(points[k]), 4),
+                why=explain(problem, k, bool(choice.chosen[k]), float(points[k])),
+            )
+            for k, one in enumerate(candidates)
+        ),
+        standing=tuple(one.at for one in city.complexes if one.state == "standing"),
+        curve=tuple(
+            plans.CurvePoint(
+                budget_kzt_k=budget,
+                value=best.proof.value,
+                bound=best.proof.bound,
+                chosen=tuple(ids[best.chosen].tolist()),
+            )
+            for budget, best in curve
+        ),
+        sensitivity=tuple(
+            plans.Sensitivity(risk_share=s, value=v, in_common=c) for s, v, c in others
+        ),
+    )
+
+
+def _hotspots(
+    inputs: plans.HotSpotInputs, city: City, out: Path, tell: Progress
+) -> plans.HotSpotPlan:
+    every, breaks = read_definitions()
+    definition = max(every, key=lambda one: one.since)
+    found = find_hotspots(city, definition, breaks, Watch(600.0, tell), inputs.throws)
+    _reports("hotspots", city, out, lambda report: report_hotspots(report, found, definition))
+    return plans.HotSpotPlan(
+        city=city.name,
+        synthetic=city.synthetic,
+        definition=definition.name,
+        definition_source=definition.source,
+        same_kind=definition.same_kind,
+        any_kind=definition.any_kind,
+        months=definition.months,
+        length_m=definition.length_m,
+        injured_only=definition.injured_only,
+        throws=found.throws,
+        accidents=len(city.accidents),
+        by_year=_by_year([accident.on for accident in city.accidents]),
+        notes=found.notes,
+        left_out=len(found.left_out),
+        spots=_spots(city, found),
+        regression=_regression(city, definition, breaks),
+    )
+
+
+def _by_year(days: list[dt.date]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for day in sorted(days):
+        counts[str(day.year)] = counts.get(str(day.year), 0) + 1
+    return counts
+
+
+def _spots(city: City, found: HotSpots) -> tuple[plans.HotSpot, ...]:
+    shown = []
+    for k, spot in enumerate(found.spots):
+        lng, lat = city.projection.to_degrees(np.array([spot.x_m]), np.array([spot.y_m]))
+        shown.append(
+            plans.HotSpot(
+                number=k + 1,
+                lng=round(float(lng[0]), 6),
+                lat=round(float(lat[0]), 6),
+                street=spot.street,
+                accidents=len(spot.accidents),
+                rule=spot.rule,
+                first=spot.first.isoformat(),
+                last=spot.last.isoformat(),
+                p_value=spot.p_value,
+                crosses_break=spot.crosses_break,
+                by_year=_by_year([city.accidents[i].on for i in spot.accidents]),
+            )
+        )
+    return tuple(shown)
+
+
+def _regression(
+    city: City, definition: Definition, breaks: tuple[Break, ...]
+) -> plans.Effect | None:
+    """The worst segments of the first half against the second, although nothing was done there.
+
+    What falls is regression to the mean: the page shows it beside any claim of success. None
+    where the accidents are too few to say.
+    """
+    years = sorted({accident.on.year for accident in city.accidents})
+    if len(years) < 2:
+        return None
+    at = np.array([accident.at for accident in city.accidents])
+    x, y = city.projection.to_metres(at[:, 0], at[:, 1])
+    segment = snap(city.roads, x, y).segment
+    year = np.array([accident.on.year for accident in city.accidents])
+    half = years[len(years) // 2]
+    first = np.bincount(segment[year < half], minlength=city.roads.segments)
+    second = np.bincount(segment[year >= half], minlength=city.roads.segments)
+    worst = first >= definition.any_kind
+    rest = ~worst & (city.roads.flow_per_day > np.median(city.roads.flow_per_day))
+    period = (dt.date(years[0], 1, 1), dt.date(years[-1], 12, 31))
+    spans = float(half - years[0]), float(years[-1] + 1 - half)
+    every = worst | rest
+    try:
+        effect = before_after(
+            first[worst].tolist(),
+            second[worst].tolist(),
+            first[every].tolist(),
+            second[every].tolist(),
+            *spans,
+            breaks,
+            period,
+        )
+    except ConfigError:
+        return None
+    return plans.Effect(sites=int(worst.sum()), before=int(first[worst].sum()), **asdict(effect))
+
+
+def _staffing(inputs: plans.StaffingInputs, city: City, out: Path) -> plans.StaffingPlan:
+    today = dt.date.today()  # noqa: DTZ011 – a norm is in force by calendar day
+    norm = inputs.norm or norm_on(read_norms(), "city", today).residents
+    areas = catchments(city, inputs.call_share)
+    now = [station.posts for station in city.stations]
+    plan = plan_staffing(areas.loads, now, inputs.posts, norm, areas.working_share, inputs.growth)
+    services = [
+        simulate_service(areas.calls_per_day, areas.effective(counts), areas.travel_min)
+        for counts in (now, list(plan.posts))
+    ]
+    _reports(
+        "staffing",
+        city,
+        out,
+        lambda report: report_staffing(
+            report, plan, areas.loads, (services[0], services[1]), float(norm)
+        ),
+    )
+    names = [station.id for station in city.stations]
+    return plans.StaffingPlan(
+        city=city.name,
+        synthetic=city.synthetic,
+        norm=norm,
+        norm_met_at=plan.norm_met_at,
+        posts_for_norm=sum(plan.needed),
+        proof=proved(plan.proof),
+        stations=tuple(
+            plans.StationPosts(
+                station=station.id,
+                name=station.name,
+                lng=station.at[0],
+                lat=station.at[1],
+                load=areas.loads[k],
+                working_share=areas.working_share[k],
+                posts=station.posts,
+                planned=plan.posts[k],
+                needed=plan.needed[k],
+            )
+            for k, station in enumerate(city.stations)
+        ),
+        hires=tuple(
+            plans.Hire(
+                turn=hire.turn, station=names[hire.station], before=hire.before, after=hire.after
+            )
+            for hire in plan.hires
+        ),
+        before=_shown(services[0]),
+        after=_shown(services[1]),
+    )
+
+
+def _shown(service: Service) -> plans.Service:
+    return plans.Service(
+        **{name: plans.Interval(**asdict(getattr(service, name))) for name in _SERVICE}
+    )
+
+
+_SERVICE = ("minutes", "in_time", "busy")
+
+
+def _division(
+    inputs: plans.DivisionInputs, city: City, out: Path, tell: Progress
+) -> plans.DivisionPlan:
+    problem = districting(city, inputs.count, inputs.call_share, inputs.minutes)
+    watch = Watch(inputs.time_limit_s, tell)
+    division = draw_precincts(problem, watch, inputs.gap, inputs.start)
+    _reports(
+        "precincts", city, out, lambda report: report_precincts(report, problem, division, None)
+    )
+    desk = CityDesk(city, problem)
+    owner = desk.names_of(division.owner)
+    today = (problem.today >= 0).all()
+    before = _played(city, problem, problem.today) if today else None
+    return plans.DivisionPlan(
+        city=city.name,
+        synthetic=city.synthetic,
+        owner=owner,
+        measures=desk.measure(owner),
+        distance=proved(division.distance),
+        moved=proved(division.moved),
+        before=before,
+        after=_played(city, problem, division.owner),
+    )
+
+
+def _played(city: City, problem: Districting, owner: Any) -> plans.Service | None:
+    """One inspector per precinct: calls of its blocks, travel from its station.
+
+    Each precinct is a queue of its own, so a precinct that carries too much shows in the waits.
+    """
+    if not city.stations or not any(block.calls_per_year for block in city.blocks):
+        return None
+    calls = np.array([block.calls_per_year for block in city.blocks]) / 365.0
+    count = int(max(problem.count, int(np.max(owner)) + 1))
+    per_day = np.bincount(owner, weights=calls, minlength=count)
+    stations = problem.stations_of(owner)
+    minutes = np.zeros(count)
+    for k in range(count):
+        mine = np.flatnonzero(owner == k)
+        station = int(stations[k]) if k < len(stations) else -1
+        if not len(mine):
+            continue
+        if station < 0:
+            # No station reaches all of it in time: the quickest one to its middle serves it.
+            station = int(problem.travel_s[:, mine].mean(axis=1).argmin())
+        weight = calls[mine] + 1e-9
+        minutes[k] = float((problem.travel_s[station, mine] * weight).sum() / weight.sum() / 60)
+    busy = per_day > 0
+    posts = np.ones(int(busy.sum()), dtype=np.float64)
+    return _shown(
+        simulate_service(
+            per_day[busy].astype(float),
+            posts,
+            minutes[busy],
+            shift_share=1.0,
+            visits_per_day=1.0,
+            days=14,
+        )
+    )
