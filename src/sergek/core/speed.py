@@ -18,6 +18,7 @@ __all__ = [
     "PlateSize",
     "PlateTrack",
     "Rejection",
+    "SharpTrack",
     "SpeedInputs",
     "SpeedMeasurement",
 ]
@@ -89,6 +90,16 @@ class PlateTrack:
     media_s: tuple[float | None, ...]
     arrived_s: tuple[float, ...]
     corners: tuple[Corners, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharpTrack:
+    """A track whose corners were made exact, and what they are worth (k = 1, pixels): the scatter
+    of a corner from picture to picture, and by how much both ends may be off outwards all along."""
+
+    track: PlateTrack
+    corner_sigma_px: float
+    corner_bias_px: float
 
 
 class SpeedInputs(BaseModel):

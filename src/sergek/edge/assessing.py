@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import cv2
 import numpy as np
 
 from sergek.core.errors import ConfigError
@@ -10,7 +11,7 @@ from sergek.core.frame import RawFrame
 from sergek.core.passage import Passage
 from sergek.core.plate import Corners
 from sergek.core.site import Site
-from sergek.core.speed import PlateTrack, Rejection
+from sergek.core.speed import CameraPose, PlateSize, PlateTrack, Rejection, SharpTrack
 from sergek.edge.looks import Look
 from sergek.edge.vehicles import Vehicle
 from sergek.traffic.assess import Assessment, Assessor, SeenPassage
@@ -18,6 +19,8 @@ from sergek.traffic.lens import project
 from sergek.traffic.timebase import ClockWatch
 from sergek.vision.drift import DriftState, DriftWatch
 from sergek.vision.lamps import LampWatch
+from sergek.vision.plate_alignment import Patch
+from sergek.vision.plate_geometry import sharpened
 
 __all__ = ["SiteWatch"]
 
@@ -108,7 +111,12 @@ class SiteWatch:
             fault=self._fault(),
             live=self._live,
         )
-        return self._assessor.assess(seen)
+
+        def sharpen(pose: CameraPose, size: PlateSize, heading_deg: float) -> SharpTrack | None:
+            patches = [_brightness(look) for look, _ in looks]
+            return sharpened(track, patches, pose, size, heading_deg)
+
+        return self._assessor.assess(seen, sharpen=sharpen)
 
     def _fault(self) -> Rejection | None:
         if self._drift is not None and self._drift.state is DriftState.MOVED:
@@ -130,6 +138,11 @@ class SiteWatch:
                 near = np.clip(pixels, -1e4, 1e4)
                 found.append([(float(x), float(y)) for x, y in near])
         return found
+
+
+def _brightness(look: Look) -> Patch:
+    assert look.crop is not None  # a plate was read on it
+    return Patch(np.asarray(cv2.cvtColor(look.crop, cv2.COLOR_BGR2GRAY), np.uint8), look.origin)
 
 
 def _on_picture(look: Look, corners: Corners) -> Corners:

@@ -1,8 +1,8 @@
 """One passage at one site: speed, ground path and every rule's verdict. The front door of
 `traffic` for the edge: plate corners and times in, measurement and violations out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,8 +13,10 @@ from sergek.core.passage import PassagePlate
 from sergek.core.site import Site, Survey
 from sergek.core.speed import (
     CameraPose,
+    PlateSize,
     PlateTrack,
     Rejection,
+    SharpTrack,
     SpeedInputs,
     SpeedMeasurement,
 )
@@ -26,9 +28,13 @@ from sergek.traffic.measure import Demands, demands_of, measure, plate_size, rej
 from sergek.traffic.rules.judge import judge
 from sergek.traffic.rules.verdict import LampChange, PassageFacts, Verdict, lane_at
 
-__all__ = ["Assessment", "Assessor", "SeenPassage", "speed_json", "violation_json"]
+__all__ = ["Assessment", "Assessor", "SeenPassage", "Sharpener", "speed_json", "violation_json"]
 
 Array = NDArray[np.float64]
+
+# (pose, size of the plate, lane's heading in degrees) → the track with exact corners, or None; it
+# looks at the pictures, which this room does not know (`vision.plate_geometry`).
+Sharpener = Callable[[CameraPose, PlateSize, float], SharpTrack | None]
 
 # A plate's height where the track is too poor to tell: the middle of what is seen on the road.
 _USUAL_HEIGHT_M = 0.6
@@ -88,7 +94,12 @@ class Assessor:
         self._poses.append((camera_id, survey, pose))
         return pose
 
-    def assess(self, seen: SeenPassage, demands: Demands | None = None) -> Assessment:
+    def assess(
+        self,
+        seen: SeenPassage,
+        demands: Demands | None = None,
+        sharpen: Sharpener | None = None,
+    ) -> Assessment:
         """The measurement and all verdicts for one passage."""
         try:
             pose = self.pose_at(seen.camera_id, seen.happened_at)
@@ -101,7 +112,7 @@ class Assessor:
             reason = Rejection.PTS_MISSING if missing else Rejection.TOO_FEW_FRAMES
             return Assessment(rejected(reason, len(times)), None, None, ())
         path = plate_path(pose, seen.track, _USUAL_HEIGHT_M)
-        speed, inputs = self._measured(seen, pose, path, demands)
+        speed, inputs = self._measured(seen, pose, path, demands, sharpen)
         if speed.height_m is not None:
             path = plate_path(pose, seen.track, speed.height_m)
         facts = PassageFacts(
@@ -121,7 +132,12 @@ class Assessor:
         return Assessment(speed, inputs, facts, tuple(judge(facts, self._site, self._law)))
 
     def _measured(
-        self, seen: SeenPassage, pose: CameraPose, path: Array, demands: Demands | None
+        self,
+        seen: SeenPassage,
+        pose: CameraPose,
+        path: Array,
+        demands: Demands | None,
+        sharpen: Sharpener | None,
     ) -> tuple[SpeedMeasurement, SpeedInputs | None]:
         count = len(seen.track.corners)
         if seen.fault is not None:
@@ -135,7 +151,16 @@ class Assessor:
         channel = self._site.channel(seen.camera_id)
         heading = self._heading_deg(path, seen.happened_at)
         demands = demands or demands_of(channel)
-        return measure(seen.track, pose, channel, size, heading, live=seen.live, demands=demands)
+        track = seen.track
+        sharp = sharpen(pose, size, heading) if sharpen is not None and size is not None else None
+        if sharp is not None:
+            track = sharp.track
+            demands = replace(
+                demands,
+                corner_sigma_px=sharp.corner_sigma_px,
+                corner_bias_px=sharp.corner_bias_px,
+            )
+        return measure(track, pose, channel, size, heading, live=seen.live, demands=demands)
 
     def _changes_lane(self, path: Array, when: datetime) -> bool:
         lanes = {lane_at(self._site, when, path[i]) for i in (0, len(path) // 2, -1)}

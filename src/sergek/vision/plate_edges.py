@@ -1,0 +1,184 @@
+"""Where a plate ends to the left and right, from the mean of its aligned pictures.
+
+Along rows without characters a plate's end is a known sequence of tones: the car, a white margin,
+the frame line's ink, the white ground. Blurred as the camera does it is fitted to the picture: the
+place of the end, the line's distance, the blur and the tones. On a white car the end itself cannot
+be seen and the line with what is known of its distance tells where it is; on a dark car it can.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sergek.vision.plate_alignment import Alignment
+
+__all__ = ["PlateEnds", "find_ends"]
+
+Array = NDArray[np.float64]
+
+# Distance of the frame line's middle from the plate's end, and how much of it is ink. Plates in
+# general use; to be confirmed with a gauge like the sizes in `traffic/plate_sizes.toml`.
+_LINE_MM, _LINE_SIGMA_MM, _INK_SHARE = 3.0, 0.6, 0.8
+# Blur of a compressed picture (k = 1 of a bell, pixels), and how far from that it may be (share).
+_BLUR_PX, _BLUR_SHARE = 0.8, 0.2
+# Share of the rows with the least change along them: those between and above the characters.
+_QUIET_SHARE = 0.15
+_OUT_MM, _IN_MM = 16.0, 26.0
+# Where an end is looked for around the place the plate finder gave, and how good that place is.
+_SEARCH_MM, _END_SIGMA_MM = 42.0, 20.0
+# The ground's tone against the brightest quarter along the plate, the ink's against the ground's.
+_GROUND_SHARE, _INK_TONE, _INK_SHARE_OFF = 0.08, 0.15, 0.10
+_COARSE_SIGMA = 4.0
+# Disagreement of the model with the mean picture, in tones of 256.
+_TONE_SIGMA = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlateEnds:
+    """Places of the ends in millimetres right of the grid's middle and their common and own
+    standard uncertainty as the fit sees it; `line_mm` and `blur_mm` as fitted."""
+
+    left_mm: float
+    right_mm: float
+    sigma_mm: float
+    line_mm: float
+    blur_mm: float
+
+    @property
+    def width_mm(self) -> float:
+        """The plate's width on the grid."""
+        return self.right_mm - self.left_mm
+
+
+def find_ends(found: Alignment) -> PlateEnds | None:
+    """The plate's ends on the grid of an alignment; None where none can be told."""
+    tone = _quiet_profile(found)
+    wide_px = float(np.average(found.wide_px, weights=found.wide_px**2 * found.good))
+    blur = _BLUR_PX * found.motion.plate.width_mm / wide_px
+    half = found.motion.plate.width_mm / 2
+    within = tone[np.abs(found.x_mm) < half - 30]
+    ground = float(np.percentile(within, 70))
+    sides = []
+    for sign in (-1.0, 1.0):
+        inward = half - sign * found.x_mm
+        order = np.argsort(inward)
+        start = _coarse(inward[order], tone[order], blur, ground)
+        if start is None:
+            return None
+        sides.append((inward[order], tone[order], start))
+    return _fitted(sides, blur, half, ground)
+
+
+def _quiet_profile(found: Alignment) -> Array:
+    """Brightness along the plate (columns of the grid) over rows that carry no characters."""
+    plate, x, y = found.motion.plate, found.x_mm, found.y_mm
+    core = found.mean[:, np.abs(x) < plate.width_mm / 2]
+    restless = np.where(np.abs(y) < plate.height_mm / 2 - 7, core.std(axis=1), np.inf)
+    count = max(4, round(_QUIET_SHARE * plate.height_mm / (y[1] - y[0])))
+    return np.asarray(found.mean[np.argsort(restless)[:count]].mean(axis=0))
+
+
+def _step(x: Array) -> Array:
+    """The normal distribution's integral (M. Abramowitz and I. Stegun, 1964, 26.2.17: 7.5e-8)."""
+    t = 1 / (1 + 0.2316419 * np.abs(x))
+    series = t * (
+        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+    )
+    tail = np.exp(-x * x / 2) / math.sqrt(2 * math.pi) * series
+    return np.asarray(np.where(x < 0, tail, 1 - tail))
+
+
+def _shares(inward: Array, end: float, line: float, blur: float) -> Array:
+    """How much of car, ground and ink (n, 3) is seen at distances inward of the nominal end."""
+    ink_from, ink_to = line * (1 - _INK_SHARE / 2), line * (1 + _INK_SHARE / 2)
+    plate = _step((inward - end) / blur)
+    ink = _step((inward - end - ink_from) / blur) - _step((inward - end - ink_to) / blur)
+    return np.stack([1 - plate, plate - ink, ink], axis=-1)
+
+
+def _coarse(inward: Array, tone: Array, blur: float, ground: float) -> float | None:
+    """The end to about a millimetre, by trying every place; tones follow by least squares from
+    what a plate's ground and ink are expected to be."""
+    best, least = None, np.inf
+    prior = np.array([(0.0, 0.0, 0.0), (0, 1, 0), (0, 0, 1)]) / (
+        np.array([[1.0], [_GROUND_SHARE * ground], [_INK_SHARE_OFF * ground]])
+    )
+    expected = prior @ np.array([0.0, ground, _INK_TONE * ground])
+    for end in np.arange(-_SEARCH_MM, _SEARCH_MM, 1.0):
+        near = (inward > end - _OUT_MM) & (inward < end + _IN_MM)
+        if near.sum() < 0.9 * (_OUT_MM + _IN_MM) / (inward[1] - inward[0]):
+            continue
+        shares = _shares(inward[near], float(end), _LINE_MM, blur)
+        system = np.concatenate([shares / _COARSE_SIGMA, prior])
+        wanted = np.concatenate([tone[near] / _COARSE_SIGMA, expected])
+        rest = wanted - system @ np.linalg.lstsq(system, wanted, rcond=None)[0]
+        flat = (tone[near] - tone[near].mean()) / _COARSE_SIGMA
+        cost = float(rest @ rest - flat @ flat) + (end / _END_SIGMA_MM) ** 2
+        if cost < least:
+            best, least = float(end), cost
+    return best
+
+
+def _fitted(
+    sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float
+) -> PlateEnds | None:
+    """Both ends at once by Levenberg-Marquardt; unknowns: line, log blur, then end, car, ground,
+    ink per side."""
+    near = []
+    for inward, tone, start in sides:
+        chosen = (inward > start - _OUT_MM) & (inward < start + _IN_MM)
+        near.append((inward[chosen], tone[chosen]))
+    ink = _INK_TONE * ground
+    start = [_LINE_MM, math.log(blur)]
+    expected: list[tuple[int, float, float]] = [
+        (0, _LINE_MM, _LINE_SIGMA_MM), (1, math.log(blur), _BLUR_SHARE),
+    ]  # fmt: skip
+    for k, ((_, tone), (_, _, end)) in enumerate(zip(near, sides, strict=True)):
+        start += [end, float(tone[:4].mean()), ground, ink]
+        expected.append((4 + 4 * k, ground, _GROUND_SHARE * ground))
+        expected.append((5 + 4 * k, ink, _INK_SHARE_OFF * ground))
+    at = np.array(start)
+
+    def rest(p: Array) -> Array:
+        parts = []
+        for k, (inward, tone) in enumerate(near):
+            end, *tones = p[2 + 4 * k : 6 + 4 * k]
+            parts.append((_shares(inward, end, p[0], math.exp(p[1])) @ np.array(tones) - tone) / _TONE_SIGMA)
+        parts.append(np.array([(p[i] - mean) / sigma for i, mean, sigma in expected]))
+        return np.concatenate(parts)
+
+    at, normal = _minimised(rest, at)
+    if at is None or normal is None:
+        return None
+    covariance = np.linalg.pinv(normal)
+    spread = covariance[2, 2] + covariance[6, 6] + 2 * covariance[2, 6]
+    return PlateEnds(
+        left_mm=-half + at[2],
+        right_mm=half - at[6],
+        sigma_mm=float(np.sqrt(max(spread, 0.0))),
+        line_mm=float(at[0]),
+        blur_mm=math.exp(at[1]),
+    )
+
+
+def _minimised(rest, at):  # type: ignore[no-untyped-def]
+    damping, values = 1e-3, rest(at)
+    normal = None
+    for _ in range(60):
+        slope = np.stack([(rest(at + row) - values) / 1e-4 for row in np.eye(len(at)) * 1e-4], axis=1)
+        normal, down = slope.T @ slope, slope.T @ values
+        while damping < 1e9:
+            step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -down)
+            trial = rest(at + step) if abs(step[1]) < 2 else values * 10
+            if trial @ trial <= values @ values:
+                break
+            damping *= 6
+        else:
+            break
+        gain = values @ values - trial @ trial
+        at, values, damping = at + step, trial, max(damping / 6, 1e-9)
+        if gain < 1e-5:
+            break
+    return at, normal
