@@ -1,16 +1,22 @@
 """`sergek watch --site`: which channel, and what is asked of it."""
 
+import json
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from sergek.cli.app import app
 from sergek.core.errors import ConfigError
+from sergek.simulation.truth import TruthFrame, read_truth
 from sergek.traffic.calibration import calibrate
 from sergek.traffic.sitefile import load_sites
 
-DEMO = Path(__file__).parents[2] / "demo" / "section.site.toml"
+FOLDER = Path(__file__).parents[2] / "demo"
+DEMO = FOLDER / "section.site.toml"
+AVENUE = FOLDER / "avenue.mp4"
 
 
 def test_the_demo_sections_site_is_calibrated():
@@ -27,3 +33,44 @@ def test_an_unclear_channel_is_one_sentence(tmp_path):
     result = CliRunner().invoke(app, words)
     assert isinstance(result.exception, ConfigError)
     assert "say which camera" in result.exception.message
+
+
+def cut(source: Path, seconds: float, out: Path) -> Path:
+    """The first seconds of a clip, its packets untouched."""
+    with av.open(str(source)) as box, av.open(str(out), "w") as copy:
+        stream = copy.add_stream_from_template(box.streams.video[0])
+        for packet in box.demux(video=0):
+            if packet.pts is not None and packet.pts * packet.time_base < seconds:
+                packet.stream = stream
+                copy.mux(packet)
+    return out
+
+
+def true_speeds(path: Path) -> dict[str, tuple[list[float], list[float]]]:
+    """Per plate: moments and km/h."""
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for line in read_truth(path)[1]:
+        for vehicle in line.vehicles if isinstance(line, TruthFrame) else ():
+            for plate in vehicle.plates:
+                moments, speeds = found.setdefault(plate.text, ([], []))
+                moments.append(line.media_s)
+                speeds.append(vehicle.speed_kmh)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not AVENUE.exists(), reason="the demo clip is not in this checkout")
+def test_speeds_from_the_pictures_of_the_demo_avenue_hold_the_truth(tmp_path):
+    """Nothing is given but the clip and the site: every speed is within ± U of the truth."""
+    clip = cut(AVENUE, 5.9, tmp_path / "avenue.mp4")
+    site = FOLDER / "avenue.site.toml"
+    result = CliRunner().invoke(app, ["watch", str(clip), "--site", str(site), "--json"])
+    told = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    truth = true_speeds(FOLDER / "avenue.truth.jsonl.gz")
+    measured = [each for each in told if each["speed"]["status"] == "measured"]
+    assert len(measured) >= 3
+    for each in measured:
+        _, speeds = truth[each["plate"]["text"]]
+        speed = each["speed"]
+        assert np.ptp(speeds) < 0.1  # nobody brakes in these seconds
+        assert abs(speed["kmh"] - speeds[0]) <= speed["u_kmh"] < 1.5

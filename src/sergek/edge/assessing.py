@@ -113,7 +113,13 @@ class SiteWatch:
         )
 
         def sharpen(pose: CameraPose, size: PlateSize, heading_deg: float) -> SharpTrack | None:
-            patches = [_brightness(look) for look, _ in looks]
+            crops = [(look.crop, look.origin) for look, _ in looks if look.crop is not None]
+            if len(crops) < len(looks):
+                return None
+            patches = [
+                Patch(np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8), origin)
+                for crop, origin in crops
+            ]
             return sharpened(track, patches, pose, size, heading_deg)
 
         return self._assessor.assess(seen, sharpen=sharpen)
@@ -138,11 +144,6 @@ class SiteWatch:
                 near = np.clip(pixels, -1e4, 1e4)
                 found.append([(float(x), float(y)) for x, y in near])
         return found
-
-
-def _brightness(look: Look) -> Patch:
-    assert look.crop is not None  # a plate was read on it
-    return Patch(np.asarray(cv2.cvtColor(look.crop, cv2.COLOR_BGR2GRAY), np.uint8), look.origin)
 
 
 def _on_picture(look: Look, corners: Corners) -> Corners:

@@ -4,7 +4,7 @@ The coarse model that tells `vision.plate_alignment` where to look. It is not th
 speed and height are thrown away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,13 @@ __all__ = ["PlateMotion", "fit_motion"]
 
 Array = NDArray[np.float64]
 
-# What is taken for granted before a picture is seen (k = 1): height above the road, lean back.
-_HEIGHT_M, _HEIGHT_SIGMA_M = 0.6, 0.4
-_LEAN_SIGMA_RAD = np.radians(5.0)
-_ACCELERATION_SIGMA_MS2 = 3.0
+# Taken for granted before a picture is seen (k = 1): height 0.6 ± 0.4 m, lean 0 ± 5°,
+# heading against the lane's 3°, acceleration 3 m/s²; the rest is not known at all.
+_HEIGHT_M = 0.6
+_CERTAINTY = 1 / np.array([1e4, 1e4, np.radians(3.0), 1e4, 3.0, 0.4, np.radians(5.0)]) ** 2
 # Corners further off than this many times the usual distance count ever less (Cauchy's weights).
 _CAUCHY = 2.4
+_STEPS_MOST = 10
 _STEPS = np.array([1e-4, 1e-4, 1e-5, 1e-4, 1e-3, 1e-4, 1e-5])
 
 
@@ -50,68 +51,62 @@ def fit_motion(
 ) -> PlateMotion | None:
     """The motion that fits corners (n, 4, 2) best, None where nothing sensible does.
 
-    Levenberg-Marquardt over seven unknowns with Cauchy weights per picture.
+    Gauss-Newton over seven unknowns with Cauchy weights per picture.
     """
-    when = float(np.mean(times_s))
-    middles = ground_at(pose, corners.mean(axis=1), _HEIGHT_M)
-    if not np.isfinite(middles).all():
+    model = _first(pose, plate, times_s, corners, heading_deg)
+    if model is None:
         return None
-    tau = times_s - when
-    line = np.polyfit(tau, middles, 1)
-    heading = np.radians(heading_deg)
-    ahead = np.array([np.sin(heading), np.cos(heading)])
-    here = np.array(pose.parameters[6:8])
-    away = float((line[1] - here) @ ahead) >= 0
-    model = PlateMotion(
-        np.array([*line[1], heading, float(line[0] @ ahead), 0.0, _HEIGHT_M, 0.0]),
-        when, 0.0 if away else np.pi, pose, plate, np.zeros(len(times_s)),
-    )  # fmt: skip
     spots = _outline_mm(plate)
+    heading = float(model.state[2])
 
     def gaps(state: Array) -> Array:
-        return np.asarray((_points(state, model, times_s, spots) - corners).reshape(len(tau), -1))
+        found = _points(state, model, times_s, spots) - corners
+        return np.asarray(found.reshape(len(times_s), -1))
 
-    state, weight = model.state, np.ones(len(tau))
-    for _ in range(12):
+    state = model.state
+    for _ in range(_STEPS_MOST):
         gap = gaps(state)
         if not np.isfinite(gap).all():
             return None
-        off = np.sqrt(np.mean(gap**2, axis=1) * 2)
+        off = _off_px(gap)
         scale = max(float(np.median(off)), 0.3)
-        weight = 1 / (1 + (off / (_CAUCHY * scale)) ** 2)
-        slope = np.stack(
-            [(gaps(state + row) - gap) / step for row, step in zip(np.diag(_STEPS), _STEPS)], axis=-1
-        )
-        root = np.sqrt(weight)[:, None] / scale
-        jacobian = np.concatenate([(slope * root[..., None]).reshape(-1, 7), _prior_slope()])
-        rest = np.concatenate([(gap * root).ravel(), _prior(state, heading)])
-        step = np.linalg.lstsq(jacobian, -rest, rcond=None)[0]
-        state = state + step
-        if np.abs(step / (_STEPS * 100)).max() < 0.01:
-            break
+        root = 1 / np.sqrt(1 + (off / (_CAUCHY * scale)) ** 2) / scale
+        rows = zip(np.diag(_STEPS), _STEPS, strict=True)
+        slope = np.stack([(gaps(state + row) - gap) / step for row, step in rows], axis=-1)
+        jacobian = (slope * root[:, None, None]).reshape(-1, 7)
+        normal = jacobian.T @ jacobian + np.diag(_CERTAINTY)
+        down = jacobian.T @ (gap * root[:, None]).ravel()
+        down += _CERTAINTY * (state - _expected(heading))
+        state = state - np.linalg.solve(normal, down)
     gap = gaps(state)
-    off = np.sqrt(np.mean(gap**2, axis=1) * 2)
-    return PlateMotion(state, when, model.facing_rad, pose, plate, off)
+    if not np.isfinite(gap).all():
+        return None
+    return replace(model, state=state, off_px=_off_px(gap))
 
 
-def _prior(state: Array, heading: float) -> Array:
-    return np.array(
-        [
-            (state[2] - heading) / np.radians(3.0),
-            state[4] / _ACCELERATION_SIGMA_MS2,
-            (state[5] - _HEIGHT_M) / _HEIGHT_SIGMA_M,
-            state[6] / _LEAN_SIGMA_RAD,
-        ]
-    )
+def _first(
+    pose: CameraPose, plate: PlateSize, times_s: Array, corners: Array, heading_deg: float
+) -> PlateMotion | None:
+    """A motion from the corners' middles at the usual height."""
+    middles = ground_at(pose, corners.mean(axis=1), _HEIGHT_M)
+    if not np.isfinite(middles).all():
+        return None
+    when = float(np.mean(times_s))
+    way, place = np.polyfit(times_s - when, middles, 1)
+    heading = np.radians(heading_deg)
+    ahead = np.array([np.sin(heading), np.cos(heading)])
+    away = float((place - np.array(pose.parameters[6:8])) @ ahead) >= 0
+    state = np.array([*place, heading, float(way @ ahead), 0.0, _HEIGHT_M, 0.0])
+    facing = 0.0 if away else float(np.pi)
+    return PlateMotion(state, when, facing, pose, plate, np.zeros(len(times_s)))
 
 
-def _prior_slope() -> Array:
-    rows = np.zeros((4, 7))
-    rows[0, 2] = 1 / np.radians(3.0)
-    rows[1, 4] = 1 / _ACCELERATION_SIGMA_MS2
-    rows[2, 5] = 1 / _HEIGHT_SIGMA_M
-    rows[3, 6] = 1 / _LEAN_SIGMA_RAD
-    return rows
+def _off_px(gap: Array) -> Array:
+    return np.asarray(np.sqrt(np.mean(gap**2, axis=1) * 2))
+
+
+def _expected(heading: float) -> Array:
+    return np.array([0.0, 0.0, heading, 0.0, 0.0, _HEIGHT_M, 0.0])
 
 
 def _outline_mm(plate: PlateSize) -> Array:

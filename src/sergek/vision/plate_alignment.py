@@ -199,4 +199,4 @@ def _levels(values: NDArray[np.float32] | Array) -> tuple[float, float]:
 
 def _axis(length_mm: float, margin_mm: float) -> Array:
     count = int((length_mm + 2 * margin_mm) / STEP_MM)
-    return (np.arange(count) + 0.5) * STEP_MM - length_mm / 2 - margin_mm
+    return np.asarray((np.arange(count) + 0.5) * STEP_MM - length_mm / 2 - margin_mm)

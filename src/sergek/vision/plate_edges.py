@@ -7,6 +7,7 @@ be seen and the line with what is known of its distance tells where it is; on a 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,61 +125,58 @@ def _coarse(inward: Array, tone: Array, blur: float, ground: float) -> float | N
 def _fitted(
     sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float
 ) -> PlateEnds | None:
-    """Both ends at once by Levenberg-Marquardt; unknowns: line, log blur, then end, car, ground,
-    ink per side."""
-    near = []
-    for inward, tone, start in sides:
-        chosen = (inward > start - _OUT_MM) & (inward < start + _IN_MM)
-        near.append((inward[chosen], tone[chosen]))
+    """Both ends at once; unknowns: line, logarithm of the blur, then per side the end and the
+    tones of car, ground and ink."""
+    near, first = [], [_LINE_MM, math.log(blur)]
     ink = _INK_TONE * ground
-    start = [_LINE_MM, math.log(blur)]
     expected: list[tuple[int, float, float]] = [
         (0, _LINE_MM, _LINE_SIGMA_MM), (1, math.log(blur), _BLUR_SHARE),
     ]  # fmt: skip
-    for k, ((_, tone), (_, _, end)) in enumerate(zip(near, sides, strict=True)):
-        start += [end, float(tone[:4].mean()), ground, ink]
-        expected.append((4 + 4 * k, ground, _GROUND_SHARE * ground))
-        expected.append((5 + 4 * k, ink, _INK_SHARE_OFF * ground))
-    at = np.array(start)
+    for inward, tone, end in sides:
+        chosen = (inward > end - _OUT_MM) & (inward < end + _IN_MM)
+        near.append((inward[chosen], tone[chosen]))
+        expected.append((len(first) + 2, ground, _GROUND_SHARE * ground))
+        expected.append((len(first) + 3, ink, _INK_SHARE_OFF * ground))
+        first += [end, float(tone[chosen][:4].mean()), ground, ink]
 
     def rest(p: Array) -> Array:
         parts = []
         for k, (inward, tone) in enumerate(near):
-            end, *tones = p[2 + 4 * k : 6 + 4 * k]
-            parts.append((_shares(inward, end, p[0], math.exp(p[1])) @ np.array(tones) - tone) / _TONE_SIGMA)
+            tones = p[3 + 4 * k : 6 + 4 * k]
+            shares = _shares(inward, float(p[2 + 4 * k]), float(p[0]), math.exp(p[1]))
+            parts.append((shares @ tones - tone) / _TONE_SIGMA)
         parts.append(np.array([(p[i] - mean) / sigma for i, mean, sigma in expected]))
         return np.concatenate(parts)
 
-    at, normal = _minimised(rest, at)
-    if at is None or normal is None:
-        return None
+    at, normal = _minimised(rest, np.array(first))
     covariance = np.linalg.pinv(normal)
     spread = covariance[2, 2] + covariance[6, 6] + 2 * covariance[2, 6]
     return PlateEnds(
-        left_mm=-half + at[2],
-        right_mm=half - at[6],
+        left_mm=-half + float(at[2]),
+        right_mm=half - float(at[6]),
         sigma_mm=float(np.sqrt(max(spread, 0.0))),
         line_mm=float(at[0]),
         blur_mm=math.exp(at[1]),
     )
 
 
-def _minimised(rest, at):  # type: ignore[no-untyped-def]
-    damping, values = 1e-3, rest(at)
-    normal = None
+def _minimised(rest: Callable[[Array], Array], first: Array) -> tuple[Array, Array]:
+    """Levenberg-Marquardt from `first`: the place of the least squares and its normal matrix."""
+    at, damping, values = first, 1e-3, rest(first)
+    steps = np.eye(len(at)) * 1e-4
     for _ in range(60):
-        slope = np.stack([(rest(at + row) - values) / 1e-4 for row in np.eye(len(at)) * 1e-4], axis=1)
+        slope = np.stack([(rest(at + row) - values) / 1e-4 for row in steps], axis=1)
         normal, down = slope.T @ slope, slope.T @ values
-        while damping < 1e9:
+        gain = -1.0
+        while gain < 0 and damping < 1e9:
             step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -down)
-            trial = rest(at + step) if abs(step[1]) < 2 else values * 10
-            if trial @ trial <= values @ values:
-                break
             damping *= 6
-        else:
+            if abs(step[1]) < 2:  # else the blur runs away
+                trial = rest(at + step)
+                gain = float(values @ values - trial @ trial)
+        if gain < 0:
             break
-        gain = values @ values - trial @ trial
-        at, values, damping = at + step, trial, max(damping / 6, 1e-9)
+        at, values, damping = at + step, trial, max(damping / 36, 1e-9)
         if gain < 1e-5:
             break
     return at, normal
