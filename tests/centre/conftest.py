@@ -19,12 +19,14 @@ from sergek.adapters.sql.event_log import SqlEventLog
 from sergek.adapters.sql.migrate import upgrade
 from sergek.adapters.sql.read_store import SqlReadStore
 from sergek.centre.app import Wiring, create_app, serve
+from sergek.centre.papers import Papers
 from sergek.centre.people.actions import Account, PeopleActions
 from sergek.centre.rights import Role
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
 from sergek.core.passage import Passage, passage_event
 from sergek.core.ports import PackageReader
+from sergek.core.site import Site
 from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
 from sergek.wiring.planning import PlanningRoom
 
@@ -61,6 +63,8 @@ class House:
     packages: PackageReader | None = None
     password: str = PASSWORD
     planning: PlanningRoom = field(default_factory=PlanningRoom.open)
+    sites: dict[str, Site] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
 
     def __post_init__(self) -> None:
         self.log = SqlEventLog(self.engine, self.clock)
@@ -81,6 +85,8 @@ class House:
             cameras=CAMERAS,
             clock=self.clock,
             packages=self.packages,
+            sites=self.sites,
+            papers=self.papers,
             bus_is_up=lambda: self.bus_up,
             planning=self.planning,
             road_papers=RoadPaperPrinter(),

@@ -33,8 +33,12 @@ from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
 from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
+from sergek.centre.prescriptions import api as prescriptions
+from sergek.centre.prescriptions import quarantine_api as quarantines
+from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
+from sergek.centre.sites import api as sites
 
 __all__ = ["Wiring", "create_app", "serve"]
 
@@ -48,6 +52,8 @@ _SERVICES = (
     "precincts",
     "roads",
     "plans",
+    "prescriptions",
+    "sites",
 )
 _STATIC = Path(__file__).parent / "static"
 
@@ -95,6 +101,9 @@ def create_app(wiring: Wiring) -> FastAPI:
         precincts,
         roads,
         plans,
+        prescriptions,
+        quarantines,
+        sites,
     )
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])
@@ -118,6 +127,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(remind_daily(assignments.actions_of(centre))),
         asyncio.create_task(roads.remind(centre)),
         asyncio.create_task(take_in_for_ever(enforcement.arrivals_of(centre))),
+        asyncio.create_task(keep_papers(centre)),
     ]
     try:
         yield

@@ -1,7 +1,7 @@
 """What the centre is made of: everything that a request may reach."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from sergek.centre.following import LogFollower
 from sergek.centre.pages import Pages
+from sergek.centre.papers import Papers
 from sergek.centre.rights import Person
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
@@ -27,6 +28,7 @@ from sergek.core.ports import (
     RoadPapers,
     RoutePlanner,
 )
+from sergek.core.site import Site
 
 __all__ = ["Centre", "CentreOf", "Wiring", "centre_of"]
 
@@ -39,7 +41,8 @@ class Wiring:
     `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
     where the installation makes no plans, `road_papers` where nothing of the streets is printed,
     `plan_route` where no route of a survey is planned, `packages` where no evidence can be opened
-    and violations wait.
+    and violations wait. `sites` are those of the city's file, `papers` what prescriptions and
+    metrology ask of the world.
     """
 
     settings: CentreSettings
@@ -52,6 +55,8 @@ class Wiring:
     cameras: Mapping[str, Camera]
     clock: Clock
     packages: PackageReader | None = None
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
     bus_is_up: Callable[[], bool] = lambda: True
     planning: Planning | None = None
     road_papers: RoadPapers | None = None

@@ -27,6 +27,8 @@ PLACES = (
     Place("cameras", "c"),
     Place("cases", "v", 1, Right.CASES),
     Place("signing", "s", 1, Right.SIGN),
+    Place("prescriptions", "d", 1, Right.PAPERS),
+    Place("sites", "k", 1),
     Place("assignments", "a", 1),
     Place("precincts", "i", 1),
     Place("roads", "r", 1),

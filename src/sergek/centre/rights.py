@@ -36,6 +36,8 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     SURVEYOR = "surveyor"
     SIGNER = "signer"
+    REGISTRAR = "registrar"
+    METROLOGIST = "metrologist"
     CHIEF = "chief"
     ADMINISTRATOR = "administrator"
 
@@ -49,24 +51,44 @@ class Right(StrEnum):
     REVIEW = "review"
     SURVEY = "survey"
     SIGN = "sign"
+    PAPERS = "papers"
+    REGISTER = "register"
+    DECIDE = "decide"
+    SITES = "sites"
+    LABEL = "label"
     ASSIGN = "assign"
     PLAN = "plan"
     ADMINISTER = "administer"
 
 
+# A registrar keeps the register of prescriptions (delivery, payment); a metrologist keeps the
+# complexes' papers and calibrations; a chief decides complaints and quarantines. Plates are typed
+# for a pilot (`LABEL`) by whoever works with pictures.
 # An administrator keeps the house but decides on nobody's offence; a reviewer decides and
 # touches no camera; a signer signs what others decided; an operator, who keeps the complexes,
 # sees the cases that are returned to him; a surveyor walks the streets and prescribes to their
 # owners; a chief gives assignments and decides on plans.
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.WATCH}),
-    Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART, Right.CASES}),
-    Role.REVIEWER: frozenset({Right.WATCH, Right.CASES, Right.REVIEW}),
-    Role.SIGNER: frozenset({Right.WATCH, Right.CASES, Right.SIGN}),
+    Role.OPERATOR: frozenset({Right.WATCH, Right.RESTART, Right.CASES, Right.LABEL}),
+    Role.REVIEWER: frozenset({Right.WATCH, Right.CASES, Right.REVIEW, Right.PAPERS, Right.LABEL}),
+    Role.SIGNER: frozenset({Right.WATCH, Right.CASES, Right.SIGN, Right.PAPERS}),
     Role.SURVEYOR: frozenset({Right.WATCH, Right.SURVEY}),
-    Role.CHIEF: frozenset({Right.WATCH, Right.SURVEY, Right.ASSIGN, Right.PLAN}),
+    Role.REGISTRAR: frozenset({Right.WATCH, Right.PAPERS, Right.REGISTER}),
+    Role.METROLOGIST: frozenset({Right.WATCH, Right.SITES, Right.LABEL}),
+    Role.CHIEF: frozenset(
+        {Right.WATCH, Right.SURVEY, Right.ASSIGN, Right.PLAN, Right.PAPERS, Right.DECIDE}
+    ),
     Role.ADMINISTRATOR: frozenset(
-        {Right.WATCH, Right.RESTART, Right.SURVEY, Right.ASSIGN, Right.PLAN, Right.ADMINISTER}
+        {
+            Right.WATCH,
+            Right.RESTART,
+            Right.SURVEY,
+            Right.ASSIGN,
+            Right.PLAN,
+            Right.ADMINISTER,
+            Right.PAPERS,
+        }
     ),
 }
 

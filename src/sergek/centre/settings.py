@@ -18,6 +18,8 @@ class CentreSettings(BaseModel):
     under the cameras; `language` is what a person sees before choosing. `session_h` ends every
     session, `idle_min` one that nobody used; five refusals of one name from one address inside
     `refusal_window_min` close the door for the rest of that time.
+    `issuer` and `series` (the first part of every number) stand on prescriptions; `check_address`
+    is what their QR code opens, `{package}` standing for the evidence package's SHA-256.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +38,9 @@ class CentreSettings(BaseModel):
     follow_s: float = Field(default=0.3, gt=0)
     page_size: int = Field(default=50, ge=1, le=500)
     trust_proxy: bool = False
+    issuer: str = ""
+    series: str = Field(default="SGK", pattern=r"^[A-Z0-9]{2,8}$")
+    check_address: str = Field(default="sergek:package:{package}", pattern=r"\{package\}")
 
     @field_validator("timezone")
     @classmethod

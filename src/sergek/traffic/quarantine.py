@@ -17,7 +17,10 @@ __all__ = ["IssuedCase", "Recheck", "recheck"]
 
 @dataclass(frozen=True, slots=True)
 class IssuedCase:
-    """A case as it was decided: the facts then, the violation then, what was paid."""
+    """A case as it was decided: the facts then, the violation then, what was paid.
+
+    `paid_reduced`: paid in time at the reduced rate, which then holds for the new fine too.
+    """
 
     case_id: str
     facts: PassageFacts
@@ -25,6 +28,7 @@ class IssuedCase:
     fine_tenge: int
     paid_tenge: int = 0
     repeat: bool = False
+    paid_reduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,11 @@ def _again(case: IssuedCase, site: Site, law: LawBook) -> Recheck:
     verdict = RULES[case.violation.offence](case.facts, site, law)
     if not isinstance(verdict, Violation):
         return _cancelled(case, verdict.reason)
-    fine = fine_of(verdict, law, repeat=case.repeat).tenge
-    if fine >= case.fine_tenge:
+    new = fine_of(verdict, law, repeat=case.repeat)
+    if new.tenge >= case.fine_tenge:
         return Recheck(case.case_id, "stands", "", case.fine_tenge, 0)
-    back = max(0, case.paid_tenge - fine)
-    return Recheck(case.case_id, "changed", f"now {verdict.article}", fine, back)
+    back = max(0, case.paid_tenge - (new.reduced_tenge if case.paid_reduced else new.tenge))
+    return Recheck(case.case_id, "changed", f"now {verdict.article}", new.tenge, back)
 
 
 def _uncalibrated(case: IssuedCase, site: Site) -> bool:

@@ -22,6 +22,7 @@ from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
 from sergek.core.plans import CityAbout
 from sergek.wiring.bus import connect_bus
+from sergek.wiring.papers import papers_of
 from sergek.wiring.planning import PlanningRoom
 from sergek.wiring.stores import CentreStores, centre_folder, centre_stores
 
@@ -100,6 +101,7 @@ def _wiring(
         bus=NatsBus(connection),
         cameras={camera.id: camera for camera in settings.camera},
         clock=SystemClock(),
+        papers=papers_of(settings),
         bus_is_up=connection.is_up,
         planning=planning,
         road_papers=RoadPaperPrinter(),

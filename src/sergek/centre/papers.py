@@ -1,0 +1,60 @@
+"""What the services of papers ask of the world; `wiring` fills it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sergek.core.errors import Unavailable
+from sergek.traffic.metrology import MetrologyFile
+from sergek.traffic.paper import PrescriptionPaper
+
+__all__ = ["NationalRegister", "Papers"]
+
+
+class NationalRegister(Protocol):
+    """The state's register of administrative cases; `docs/ref/register.md` has the document."""
+
+    def submit(self, document: Mapping[str, object]) -> str:
+        """Hand over one document; the register's own receipt. Repeats give the same receipt.
+
+        Raises `Unavailable` where a later try may succeed.
+        """
+        ...
+
+
+def _no_printer(_paper: PrescriptionPaper) -> bytes:
+    raise Unavailable("This centre has no printer of prescriptions: start it with `sergek run`.")
+
+
+def _no_metrology(_file: MetrologyFile) -> bytes:
+    raise Unavailable("This centre has no printer of metrology files: start it with `sergek run`.")
+
+
+def _no_pictures(_package: bytes) -> tuple[bytes, ...]:
+    return ()
+
+
+def _owner_unknown(plate: str, _when: datetime) -> str:
+    return plate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """The ports of prescriptions, sites and metrology.
+
+    `public_pictures` gives a package's pictures with bystanders and other plates masked, JPEG or
+    PNG; `owner_key` names a plate's owner at a moment (the plate itself where no vehicle register
+    is connected); `trust_sha256` is the fingerprint of the trust list that holds now;
+    `check_address` what a QR code opens, with `{package}` for the package's SHA-256.
+    """
+
+    print_prescription: Callable[[PrescriptionPaper], bytes] = _no_printer
+    print_metrology: Callable[[MetrologyFile], bytes] = _no_metrology
+    public_pictures: Callable[[bytes], tuple[bytes, ...]] = _no_pictures
+    owner_key: Callable[[str, datetime], str] = _owner_unknown
+    register: NationalRegister | None = None
+    trust_sha256: Callable[[], str] = lambda: ""
+    check_address: str = "sergek:verify:{package}"
+    series: str = "SGK"
+    issuer: str = ""

@@ -1,0 +1,1 @@
+"""Prescriptions (предписания, KoAP 807): issued, delivered, paid, complained of, taken back."""

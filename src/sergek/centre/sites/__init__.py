@@ -1,0 +1,1 @@
+"""Complexes as they stand and as they stood: limits, permits, papers, calibrations, acceptance."""

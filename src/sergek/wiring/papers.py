@@ -1,0 +1,46 @@
+"""The ports of prescriptions, complexes and metrology, from the settings."""
+
+import hashlib
+
+from sergek.adapters.disk.register import FileRegister
+from sergek.adapters.evidence.container import MANIFEST, unpack
+from sergek.adapters.evidence.manifest import Manifest
+from sergek.adapters.paper.metrology import metrology_pdf
+from sergek.adapters.paper.prescription import prescription_pdf
+from sergek.centre.papers import Papers
+from sergek.config.settings import Settings
+from sergek.core.errors import Corrupt
+from sergek.wiring.stores import centre_folder
+
+__all__ = ["papers_of"]
+
+
+def papers_of(settings: Settings) -> Papers:
+    """What the centre's papers ask of the world; the register is a folder of JSON documents."""
+    folder = centre_folder(settings)
+    chosen = settings.centre
+    trust = folder / "trust.json"
+
+    def fingerprint() -> str:
+        return hashlib.sha256(trust.read_bytes()).hexdigest() if trust.exists() else ""
+
+    return Papers(
+        print_prescription=prescription_pdf,
+        print_metrology=metrology_pdf,
+        public_pictures=_plate_only,
+        register=FileRegister(folder / "register"),
+        trust_sha256=fingerprint,
+        check_address=chosen.check_address,
+        series=chosen.series,
+        issuer=chosen.issuer,
+    )
+
+
+def _plate_only(package: bytes) -> tuple[bytes, ...]:
+    """The plate's picture, which shows nobody else; overviews leave only when masked."""
+    try:
+        files = unpack(package)
+        items = Manifest.from_bytes(files[MANIFEST]).items
+    except Corrupt:
+        return ()
+    return tuple(files[item.name] for item in items if item.role == "plate")
