@@ -20,7 +20,7 @@ def test_the_shelf_holds_few_looks_apart_and_never_loses_the_best(offers):
     """At most three, at least 0.2 s apart, the best offered look among them."""
     shelf = LookShelf(3, 0.2)
     for media_s, score in offers:
-        if shelf.wants(media_s, score):
+        if shelf.wants(media_s, score, Box(0, 0, 100, 100)):
             shelf.put(_look(media_s, score))
     held = shelf.looks
     assert len(held) <= 3

@@ -15,6 +15,9 @@ from sergek.config.settings import Settings
 
 __all__ = ["reference"]
 
+# Tables with a page of their own.
+_ELSEWHERE = {"site": "site.md"}
+
 _HEAD = """\
 # The city's file
 
@@ -58,7 +61,10 @@ def _tables(model: type[BaseModel], name: str) -> Iterator[str]:
     rows: list[str] = []
     for key, field in model.model_fields.items():
         part = _model_in(field.annotation)
-        if part is not None:
+        if not name and key in _ELSEWHERE:
+            page = _ELSEWHERE[key]
+            rows.append(f"| `{key}` | list of tables, see [{page}]({page}) | `[]` |\n")
+        elif part is not None:
             is_list = typing.get_origin(field.annotation) is tuple
             dotted = f"{name}.{key}" if name else key
             inner.append((f"[[{dotted}]]" if is_list else f"[{dotted}]", part))

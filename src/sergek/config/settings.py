@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 from sergek.adapters.settings import BusSettings, ProcessSettings, StorageSettings
 from sergek.centre.settings import CentreSettings
 from sergek.core.camera import Camera
+from sergek.core.site import Site
 from sergek.edge.settings import EdgeSettings
 from sergek.planning.settings import PlanningSettings
 from sergek.vision.settings import DetectorSettings, PlateReaderSettings, TrackerSettings
@@ -21,8 +22,8 @@ _SCHEME = "://"
 class Settings(BaseModel):
     """One city's file; see `docs/ref/config.md` for every key.
 
-    `camera` is the list of `[[camera]]` tables. Relative paths count from the file's folder,
-    which is given as the validation context `folder`.
+    `camera` is the list of `[[camera]]` tables, `site` of `[[site]]` tables. Relative paths count
+    from the file's folder, which is given as the validation context `folder`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,7 @@ class Settings(BaseModel):
     centre: CentreSettings = CentreSettings()
     planning: PlanningSettings = PlanningSettings()
     camera: tuple[Camera, ...] = Field(default=(), max_length=10_000)
+    site: tuple[Site, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -60,6 +62,22 @@ class Settings(BaseModel):
             _anchor(camera, "main", folder)
             _anchor(camera, "sub", folder)
         return values
+
+    @model_validator(mode="after")
+    def _sites_fit_the_cameras(self) -> Self:
+        known = {camera.id for camera in self.camera}
+        taken: dict[str, str] = {}
+        if len({site.id for site in self.site}) < len(self.site):
+            raise ValueError("two sites have the same id: give each its own")
+        for site in self.site:
+            for channel in site.channels:
+                name = channel.camera_id
+                if name not in known:
+                    raise ValueError(f"site {site.id} names the camera {name!r}, which is not here")
+                if name in taken:
+                    raise ValueError(f"sites {taken[name]} and {site.id} both claim {name!r}")
+                taken[name] = site.id
+        return self
 
     @model_validator(mode="after")
     def _bus_elsewhere_has_a_token(self) -> Self:

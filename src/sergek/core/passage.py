@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sergek.core.event import Event, derive_id
 from sergek.core.plate import PlateRead, PlateStatus
+from sergek.core.speed import SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
 
 __all__ = [
@@ -86,7 +87,8 @@ class Passage(BaseModel):
 
     `entered_at` and `left_at` are wall time, aware; `entered_s` and `left_s` media time from
     the run's first frame. `lane` is counted from 1 as the site numbers them. `pictures` holds
-    the best first. Nothing of a person is ever in it.
+    the best first; `speed` is there where the camera belongs to a site. Nothing of a person is
+    ever in it.
     """
 
     model_config = _FROZEN
@@ -104,6 +106,7 @@ class Passage(BaseModel):
     lane: int | None = None
     crossings: tuple[Crossing, ...] = ()
     plate: PassagePlate | None = None
+    speed: SpeedMeasurement | None = None
     pictures: tuple[Picture, ...] = ()
     timing: Timing | None = None
 

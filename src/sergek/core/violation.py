@@ -7,7 +7,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sergek.core.event import Event, derive_id
 
-__all__ = ["Fact", "Offence", "Route", "Violation", "violation_event", "violation_id"]
+__all__ = [
+    "Fact",
+    "Offence",
+    "Route",
+    "Violation",
+    "ViolationFound",
+    "violation_event",
+    "violation_id",
+]
 
 Fact = str | float | int | bool | None
 
@@ -56,22 +64,34 @@ class Violation(BaseModel):
     package: str | None = None
 
 
+class ViolationFound(BaseModel):
+    """The body of the fact `violation.found`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    passage_id: str = Field(pattern=r"^[0-9a-f]{32}$")
+    camera_id: str
+    site_id: str
+    violation: Violation
+
+
 def violation_id(passage_id: str, offence: Offence) -> str:
     """The id of that passage's case for that offence: the same however often it is found."""
     return derive_id(passage_id, offence, "violation")
 
 
-def violation_event(passage_id: str, site_id: str, violation: Violation) -> Event:
-    """The fact `violation.found`, about the passage's case."""
+def violation_event(passage_id: str, camera_id: str, site_id: str, violation: Violation) -> Event:
+    """The fact `violation.found`, about the passage's case.
+
+    Its package (`violation.package`) is stored and forwarded before the fact.
+    """
     case_id = violation_id(passage_id, violation.offence)
     return Event(
         event_id=derive_id(case_id, "violation.found"),
         kind="violation.found",
         subject=case_id,
         happened_at=violation.happened_at,
-        body={
-            "passage_id": passage_id,
-            "site_id": site_id,
-            "violation": violation.model_dump(mode="json"),
-        },
+        body=ViolationFound(
+            passage_id=passage_id, camera_id=camera_id, site_id=site_id, violation=violation
+        ).model_dump(mode="json"),
     )

@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sergek.core.camera import Camera
 from sergek.core.clock import Clock
@@ -11,7 +11,8 @@ from sergek.core.coverage import GapReason
 from sergek.core.frame import StreamRole
 from sergek.core.ports import Detector
 from sergek.edge.analysis import CameraAnalysis, StageTimes
-from sergek.edge.feed import DueFrame
+from sergek.edge.feed import DueFrame, Feed
+from sergek.edge.holding import Holding
 from sergek.edge.ledger import Ledger
 from sergek.edge.live import LiveView
 from sergek.edge.looks import Look
@@ -32,7 +33,8 @@ class Analysing:
     """The analyses of one camera, one after another; calls come from one thread at a time.
 
     Another connection, another of the camera's streams or another size of the main stream is
-    another analysis with a run id of its own: track numbers never come again.
+    another analysis with a run id of its own: track numbers never come again. `holding` is there
+    where the camera is a site's.
     """
 
     def __init__(
@@ -44,9 +46,12 @@ class Analysing:
         ledger: Ledger,
         live: LiveView,
         clock: Clock,
+        holding: Holding | None = None,
     ) -> None:
         self._camera, self._settings, self._tracking = camera, settings, tracking
         self._detector, self._ledger, self._live = detector, ledger, live
+        self._holding = holding
+        self._fed: Feed | None = None
         self.times = StageTimes()
         self.rate = Rate(clock)
         self._lock = threading.Lock()
@@ -94,13 +99,17 @@ class Analysing:
             if analysis is None or stale:
                 ended = self._end()
                 analysis = self._analysis = self._begin(due, size)
+            if due.feed.watch is not None:
+                due.feed.watch.look(due.frame, due.media_s, captured_at)
             result = analysis.take(due.frame, due.media_s)
+            if self._holding is not None and result.seen:
+                self._holding.seen(due.frame)
             self._ledger.analysed(captured_at)
             self.rate.count()
             if not result.gated:
                 self._seen = tuple(vehicle for vehicle, _ in result.seen)
                 self._live.boxes(result.seen, result.arrived_s, *analysis.main_size)
-            return [*ended, *result.finished]
+            return [*ended, *self._held(result.finished)]
 
     def glance(self) -> Vehicle | None:
         """While somebody watches: the nearest vehicle in sight whose plate is worth a read now.
@@ -135,10 +144,17 @@ class Analysing:
         if analysis is None:
             return []
         self._calls += analysis.network_calls
-        return analysis.finish()
+        return self._held(analysis.finish())
+
+    def _held(self, vehicles: Sequence[Vehicle]) -> list[Vehicle]:
+        """The vehicles with what a case of theirs would need; as they are without a site."""
+        feed = self._fed
+        if self._holding is None or feed is None or feed.watch is None:
+            return list(vehicles)
+        return self._holding.held(vehicles, feed)
 
     def _begin(self, due: DueFrame, main_size: tuple[int, int]) -> CameraAnalysis:
-        self._feed = due.feed.number
+        self._feed, self._fed = due.feed.number, due.feed
         run_id = due.feed.info.run_id
         if run_id in self._used:
             run_id = uuid.uuid4().hex

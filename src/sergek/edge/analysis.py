@@ -10,7 +10,7 @@ from sergek.core.geo import PixelLine
 from sergek.core.ports import Detector
 from sergek.core.vehicle import Box, Detection, VehicleClass
 from sergek.edge.gate import LumaGate
-from sergek.edge.looks import Look, LookShelf, look_score, sharpness
+from sergek.edge.looks import Look, LookShelf, TrackShelf, look_score, sharpness
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
 from sergek.traffic.lines import LineWatch, lane_at
@@ -163,13 +163,14 @@ class CameraAnalysis:
     def _known(self, state: TrackState, frame: RawFrame, media_s: float) -> Vehicle:
         if state.track_id not in self._vehicles:
             at = frame.packet.captured_at
+            shelf = TrackShelf if self._settings.every_look else LookShelf
             self._vehicles[state.track_id] = Vehicle(
                 track_id=state.track_id,
                 run_id=self._run_id,
                 first_box=state.box,
                 first_s=media_s,
                 first_at=at,
-                shelf=LookShelf(self._settings.looks_per_vehicle, self._settings.look_gap_s),
+                shelf=shelf(self._settings.looks_per_vehicle, self._settings.look_gap_s),
                 last_box=state.box,
                 last_s=media_s,
                 last_at=at,
@@ -201,7 +202,7 @@ class CameraAnalysis:
             return
         scale = (frame.width / width, frame.height / height)
         score = look_score(box, sharpness(frame, box, scale), width, height)
-        if not vehicle.shelf.wants(media_s, score):
+        if not vehicle.shelf.wants(media_s, score, box):
             return
         if self._crops and (frame.width, frame.height) != self._main_size:
             # The picture changed its size within the run: boxes are in pixels of the first one.

@@ -1,5 +1,6 @@
 """One channel of a site over one run: lamps and drift watched, finished vehicles assessed."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,31 +8,37 @@ import cv2
 import numpy as np
 
 from sergek.core.errors import ConfigError
-from sergek.core.frame import RawFrame
+from sergek.core.frame import Image, RawFrame
 from sergek.core.passage import Passage
 from sergek.core.plate import Corners
 from sergek.core.site import Site
 from sergek.core.speed import CameraPose, PlateSize, PlateTrack, Rejection, SharpTrack
+from sergek.core.violation import Violation
+from sergek.edge.drifting import DriftGuard, MemoryReferences
 from sergek.edge.looks import Look
+from sergek.edge.strip import HeadWatch, signal_strip
 from sergek.edge.vehicles import Vehicle
 from sergek.traffic.assess import Assessment, Assessor, SeenPassage
 from sergek.traffic.lens import project
 from sergek.traffic.timebase import ClockWatch
-from sergek.vision.drift import DriftState, DriftWatch
-from sergek.vision.lamps import LampWatch
 from sergek.vision.plate_alignment import Patch
 from sergek.vision.plate_geometry import sharpened
 
 __all__ = ["SiteWatch"]
 
 _KEPT_S = 180.0
+# A step of the source's clock that differs so much from the judged one begins it anew.
+_NEW_EPOCH_S = 0.5
+_UNSTAMPED: tuple[int, float | None, int] = (0, None, 0)
 
 
 class SiteWatch:
-    """Feed it every analysed picture, then every vehicle whose way is over.
+    """Feed it every picture (`timed`), every analysed one (`look`), then every vehicle whose way
+    is over (`assess`); the three may come from different threads.
 
     `lines_of` tells how many lines a layout has (None: unknown); `started_at` replaces the
-    pictures' own wall time, for recordings. The first picture is the reference for drift.
+    pictures' own wall time, for recordings. `guard` outlives the run; without one the first
+    picture is the reference for drift.
     """
 
     def __init__(
@@ -42,54 +49,59 @@ class SiteWatch:
         *,
         live: bool,
         started_at: datetime | None = None,
+        guard: DriftGuard | None = None,
     ) -> None:
-        self._site, self._camera_id, self._lines_of = site, camera_id, lines_of
+        self.site, self._camera_id, self._lines_of = site, camera_id, lines_of
         self._live, self._started_at = live, started_at
         self._assessor = Assessor(site)
         self._clock = ClockWatch()
-        self._stamps: dict[float, tuple[int, float | None]] = {}
+        self._stamps: dict[float, tuple[int, float | None, int]] = {}
         self._count = 0
-        self._first_s: float | None = None
-        self._lamps = [LampWatch(h) for h in site.heads if h.camera_id == camera_id]
-        self._drift: DriftWatch | None = None
-        self._drift_s = 0.0
+        self._epoch = _Epoch()
+        self._heads = [HeadWatch(h) for h in site.heads if h.camera_id == camera_id]
+        self._guard = guard or DriftGuard(site.id, camera_id, MemoryReferences(), lambda _: None)
+        self._lock = threading.Lock()
 
     def timed(self, frame: RawFrame, media_s: float) -> None:
         """Remember a picture's own stamp under its judged stream time; every picture, in order."""
-        raw = frame.media_s
-        if self._first_s is None:
-            self._first_s = raw
-        own = None if raw is None or self._first_s is None else raw - self._first_s
-        self._stamps[media_s] = (self._count, own)
-        self._count += 1
-        if self._live:
-            self._clock.note(own, frame.packet.arrived_s)
-        while self._stamps and media_s - next(iter(self._stamps)) > _KEPT_S:
-            del self._stamps[next(iter(self._stamps))]
+        own = self._epoch.own(frame.media_s, media_s)
+        with self._lock:
+            self._stamps[media_s] = (self._count, own, self._epoch.number)
+            self._count += 1
+            if self._live:
+                self._clock.note(own, frame.packet.arrived_s)
+            while self._stamps and media_s - next(iter(self._stamps)) > _KEPT_S:
+                del self._stamps[next(iter(self._stamps))]
 
     def look(self, frame: RawFrame, media_s: float, at: datetime) -> None:
         """Watch lamps and background on an analysed picture."""
-        due = self._drift is None or media_s - self._drift_s >= DriftWatch.every_s
-        if not due and not self._lamps:
+        with self._lock:
+            _, own, _ = self._stamps.get(media_s, _UNSTAMPED)
+            if own is not None:
+                for head in self._heads:
+                    head.look(frame, own)
+        now_s = frame.packet.arrived_s if self._live else media_s
+        if not self._guard.due(now_s):
             return
-        image = frame.image()
-        for lamp in self._lamps:
-            lamp.look(image, media_s)
-            lamp.forget(media_s - _KEPT_S)
-        if self._drift is None:
-            self._drift = DriftWatch(image, self._busy(self._started_at or at))
-            self._drift_s = media_s
-        elif due:
-            self._drift.check(image)
-            self._drift_s = media_s
+        when = self._started_at or at
+        try:
+            survey = self.site.survey_at(self._camera_id, when)
+        except ConfigError:
+            return
+        self._guard.look(frame, survey, self._busy(when), now_s, when)
 
     def assess(self, vehicle: Vehicle, passage: Passage) -> Assessment:
         """The measurement and verdicts for a vehicle that is gone."""
         looks = sorted(vehicle.plate_looks, key=lambda pair: pair[0].media_s)
-        stamps = [self._stamps.get(look.media_s, (0, None)) for look, _ in looks]
+        with self._lock:
+            stamps = [self._stamps.get(look.media_s, _UNSTAMPED) for look, _ in looks]
+            lamps = tuple(change for head in self._heads for change in head.lamps.changes)
+            fault = self._fault()
+        # Seen before and after the source's clock began anew: no time of it can be believed.
+        torn = len({epoch for _, _, epoch in stamps}) > 1
         track = PlateTrack(
-            frame_index=tuple(index for index, _ in stamps),
-            media_s=tuple(own for _, own in stamps),
+            frame_index=tuple(index for index, _, _ in stamps),
+            media_s=tuple(None if torn else own for _, own, _ in stamps),
             arrived_s=tuple(look.arrived_s for look, _ in looks),
             corners=tuple(_on_picture(look, plate.corners) for look, plate in looks),
         )
@@ -107,8 +119,8 @@ class SiteWatch:
             happened_at=happened_at,
             plate=passage.plate,
             plate_lines=None if layout is None else self._lines_of(layout),
-            lamps=tuple(change for lamp in self._lamps for change in lamp.changes),
-            fault=self._fault(),
+            lamps=lamps,
+            fault=fault,
             live=self._live,
         )
 
@@ -124,8 +136,21 @@ class SiteWatch:
 
         return self._assessor.assess(seen, sharpen=sharpen)
 
+    def strip(self, violation: Violation) -> Image | None:
+        """The signal strip of a violation that rests on a signal head; else None."""
+        used = violation.facts
+        name, red_s, crossed_s = used.get("head"), used.get("red_since_s"), violation.media_s
+        if not isinstance(red_s, float):
+            return None
+        for head in self._heads:
+            if head.head.name == name:
+                with self._lock:
+                    shown = head.between(red_s - 2.0, crossed_s + 2.0)
+                return signal_strip(shown, crossed_s, red_s)
+        return None
+
     def _fault(self) -> Rejection | None:
-        if self._drift is not None and self._drift.state is DriftState.MOVED:
+        if self._guard.moved:
             return Rejection.CAMERA_MOVED
         return self._clock.fault() if self._live else None
 
@@ -137,13 +162,37 @@ class SiteWatch:
             return []
         size = (pose.width, pose.height)
         found = []
-        for lane in self._site.lanes:
+        for lane in self.site.lanes:
             ground = np.array([(x, y, 0.0) for x, y in lane.polygon_m])
             pixels = project(np.array(pose.parameters), size, ground)
             if np.isfinite(pixels).all():
                 near = np.clip(pixels, -1e4, 1e4)
                 found.append([(float(x), float(y)) for x, y in near])
         return found
+
+
+class _Epoch:
+    """The source's own clock on one axis: it begins anew where a file is looped or a camera
+    restarts, and goes on from the judged time; within an epoch nothing is repaired."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._offset_s: float | None = None
+        self._before: tuple[float, float] | None = None
+
+    def own(self, raw_s: float | None, judged_s: float) -> float | None:
+        """The picture's own time, None if it has none."""
+        if raw_s is None:
+            return None
+        if self._before is not None:
+            step = (raw_s - self._before[0]) - (judged_s - self._before[1])
+            if abs(step) > _NEW_EPOCH_S:
+                self.number += 1
+                self._offset_s = judged_s - raw_s
+        if self._offset_s is None:
+            self._offset_s = judged_s - raw_s
+        self._before = (raw_s, judged_s)
+        return raw_s + self._offset_s
 
 
 def _on_picture(look: Look, corners: Corners) -> Corners:

@@ -12,9 +12,11 @@ from sergek.core.frame import Packet, StreamRole
 from sergek.core.live import CameraState, CameraStatus
 from sergek.core.ports import Bus, Detector, FrameSource, OpenSource
 from sergek.edge.analysing import Analysing
+from sergek.edge.assessing import SiteWatch
 from sergek.edge.choice import StreamChoice
 from sergek.edge.connection import Condition, Connection
 from sergek.edge.feed import DueFrame, Feed
+from sergek.edge.holding import Holding
 from sergek.edge.lateness import Lateness
 from sergek.edge.ledger import Ledger
 from sergek.edge.live import LiveView
@@ -37,7 +39,8 @@ class CameraWorker:
     With a sub stream that one is analysed and the main stream only kept in the ring; without
     one, or while it is lost, the main stream is decoded once, for both. `offer(worker, due)`
     hands a picture over for analysis and must not block. `analyse` and `finish` are called by one
-    analysis thread at a time.
+    analysis thread at a time. With `begin_watch` the camera is a site's: its main stream alone is
+    analysed, and each run gets a watch of its own.
     """
 
     def __init__(
@@ -52,8 +55,10 @@ class CameraWorker:
         *,
         offer: Callable[["CameraWorker", DueFrame], None],
         covered_until: datetime | None = None,
+        begin_watch: Callable[[], SiteWatch] | None = None,
     ) -> None:
-        self.camera = camera
+        self.camera, self._begin_watch = camera, begin_watch
+        sub = camera.sub if begin_watch is None else None
         self._settings, self._clock, self._offer = settings, clock, offer
         self.ring = PacketRing(settings.ring_s, settings.ring_max_bytes)
         self.live = LiveView(camera.id, bus, self.ring, clock)
@@ -66,18 +71,26 @@ class CameraWorker:
             max_span_s=settings.ledger_span_s,
         )
         self.analysing = Analysing(
-            camera, settings, tracking, detector, self.ledger, self.live, clock
+            camera,
+            settings,
+            tracking,
+            detector,
+            self.ledger,
+            self.live,
+            clock,
+            holding=None if begin_watch is None else Holding(self.ring, settings),
         )
         self._choice = StreamChoice(
-            has_sub=camera.sub is not None,
+            has_sub=sub is not None,
             lost_s=settings.sub_lost_s,
             back_s=settings.sub_back_s,
         )
-        self._role = StreamRole.MAIN if camera.sub is None else StreamRole.SUB
+        self._role = StreamRole.MAIN if sub is None else StreamRole.SUB
         self._feed: Feed | None = None
         # The sub stream's next feed, until its first picture is there.
         self._coming: Feed | None = None
         self._feeds = 0
+        self._watches: dict[int, SiteWatch] = {}
         self._late = {role: Lateness(settings.late_s) for role in StreamRole}
         self._last_arrival_s = 0.0
         self.decoded = 0
@@ -86,11 +99,7 @@ class CameraWorker:
         self._last_picture: datetime | None = None
         self._passages: tuple[str, int] = ("", 0)
         self.main = self._connection(camera.main, StreamRole.MAIN, open_source)
-        self.sub = (
-            None
-            if camera.sub is None
-            else self._connection(camera.sub, StreamRole.SUB, open_source)
-        )
+        self.sub = None if sub is None else self._connection(sub, StreamRole.SUB, open_source)
 
     def _connection(self, url: str, role: StreamRole, open_source: OpenSource) -> Connection:
         return Connection(
@@ -159,7 +168,15 @@ class CameraWorker:
 
     def _new_feed(self, role: StreamRole, source: FrameSource) -> Feed:
         self._feeds += 1
-        return Feed(self._feeds, role, source, self._settings.analysed_fps)
+        watch = None if self._begin_watch is None else self._begin_watch()
+        if watch is not None:
+            # Vehicles of the feed before may still be on their way to be assessed.
+            self._watches = dict([*list(self._watches.items())[-2:], (self._feeds, watch)])
+        return Feed(self._feeds, role, source, self._settings.analysed_fps, watch=watch)
+
+    def watch_of(self, feed: int) -> SiteWatch | None:
+        """The site's watch over that feed; None for a camera without a site."""
+        return self._watches.get(feed)
 
     def _fall_back(self) -> None:
         """The sub stream is lost: go on with the main one, from where it broke off."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sergek.core.errors import Corrupt
 from sergek.core.frame import Packet, RawFrame, StreamInfo, StreamRole
 from sergek.core.ports import FrameSource
+from sergek.edge.assessing import SiteWatch
 from sergek.edge.mediatime import MediaClock
 from sergek.edge.sampler import Sampler
 
@@ -25,7 +26,7 @@ class Feed:
 
     `number` counts a camera's feeds. `backlog` gives packets from before it began: they are decoded
     with the first packet taken, so that nothing is missed where another stream broke off.
-    Pictures that arrived up to `from_s` are not due.
+    Pictures that arrived up to `from_s` are not due. `watch` is the site's over this run, if any.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Feed:
         *,
         backlog: Callable[[], list[Packet]] | None = None,
         from_s: float = float("-inf"),
+        watch: SiteWatch | None = None,
     ) -> None:
         self.number, self.role, self.source = number, role, source
+        self.watch = watch
         self._decoder = source.decoder()
         self._stamps = MediaClock(source.info.nominal_fps, realtime=True)
         self._sampler = Sampler(analysed_fps)
@@ -65,6 +68,8 @@ class Feed:
             for frame in self._decode(each):
                 count += 1
                 media_s = self._stamps.read(frame.media_s, frame.packet.arrived_s).s
+                if self.watch is not None:
+                    self.watch.timed(frame, media_s)
                 if frame.packet.arrived_s > self._from_s and self._sampler.due(media_s):
                     due.append(DueFrame(frame, media_s, self))
         return count, due

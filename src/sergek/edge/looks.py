@@ -8,13 +8,15 @@ import numpy as np
 from sergek.core.frame import Image, RawFrame
 from sergek.core.vehicle import Box
 
-__all__ = ["Look", "LookShelf", "sharpness"]
+__all__ = ["Look", "LookShelf", "TrackShelf", "look_score", "sharpness"]
 
 # A vehicle that the picture's edge cuts shows its plate half or not at all.
 _CUT_SHARE = 0.3
 _EDGE_SHARE = 0.01
 # A crop costs up to a millisecond: a nearing vehicle is not cut out anew for every step.
 _WORTH = 1.05
+# A measured vehicle is looked at again when it has come this much of its own size further.
+_STEP, _STANDING_S, _DEAR = 0.02, 1.0, 3
 
 
 @dataclass(slots=True)
@@ -86,8 +88,8 @@ class LookShelf:
         """The best look, or None before the first."""
         return max(self._looks, key=lambda look: look.score, default=None)
 
-    def wants(self, media_s: float, score: float) -> bool:
-        """Whether a look of that score would be kept: ask before paying for the crop."""
+    def wants(self, media_s: float, score: float, box: Box) -> bool:
+        """Whether such a look would be kept: ask before paying for the crop."""
         near = [look for look in self._looks if abs(look.media_s - media_s) < self._gap_s]
         if near:
             return all(score > look.score for look in near)
@@ -102,9 +104,46 @@ class LookShelf:
         ]
         self._looks.append(look)
         while len(self._looks) > self._places:
-            self._looks.remove(min(self._looks, key=lambda each: each.score))
+            self._looks.remove(self._least())
         # Only the best look keeps the whole picture: it becomes the overview.
         best = self.best
         for held in self._looks:
             if held is not best:
                 held.frame = None
+
+    def _least(self) -> Look:
+        return min(self._looks, key=lambda each: each.score)
+
+
+class TrackShelf(LookShelf):
+    """Looks spread over a vehicle's whole way, for measuring: a step of the way apart.
+
+    A vehicle that stands adds one a second. When the places are used up, the look leaves
+    without which the widest remaining step is the smallest; the best three, which tell the text,
+    never leave.
+    """
+
+    def wants(self, media_s: float, score: float, box: Box) -> bool:
+        """Whether the vehicle has come a step further, or a second has gone by."""
+        last = max(self._looks, key=lambda look: look.media_s, default=None)
+        if last is None or media_s - last.media_s >= _STANDING_S:
+            return True
+        return _step(last.box, box) >= _STEP
+
+    def _least(self) -> Look:
+        ordered = sorted(self._looks, key=lambda look: look.media_s)
+        dear = sorted(ordered, key=lambda look: -look.score)[:_DEAR]
+        inner = [
+            (_step(before.box, after.box), look.media_s, look)
+            for before, look, after in zip(ordered, ordered[1:], ordered[2:], strict=False)
+            if all(look is not each for each in dear)
+        ]
+        return min(inner, key=lambda each: each[:2])[2] if inner else super()._least()
+
+
+def _step(one: Box, other: Box) -> float:
+    """How far a box went, in its own sizes."""
+    (x1, y1), (x2, y2) = one.centre, other.centre
+    size = max(1.0, float((one.area * other.area) ** 0.25))
+    away = float(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5) / size
+    return float(max(away, abs(other.width - one.width) / size))

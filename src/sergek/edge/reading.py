@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ from sergek.core.passage import Passage, PassagePlate, Timing, passage_id
 from sergek.core.plate import PlateLook, PlateRead, PlateStatus
 from sergek.core.ports import PlateReader
 from sergek.core.vehicle import Box, VehicleClass
+from sergek.core.violation import Violation
 from sergek.edge.looks import Look
 from sergek.edge.pictures import encoded, masked, reduced
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
 from sergek.traffic.assess import Assessment
 
-__all__ = ["Draft", "DraftPicture", "PlateVerdict", "Reading", "drafted"]
+__all__ = ["Draft", "DraftPicture", "FoundCase", "PlateVerdict", "Reading", "drafted", "judged"]
 
 # (looks, "kz" or "any", day) → what they say together; given by wiring from `traffic.plate_vote`.
 PlateVerdict = Callable[[Sequence[PlateLook], Literal["kz", "any"], date], PlateRead]
@@ -29,6 +30,7 @@ _OVERVIEW_WIDTH_PX = 1280
 # Enough agreement to stop paying for more looks.
 _SURE = 0.97
 _LEAST_READS = 2
+_VOTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,35 @@ class DraftPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A violation and the bytes of its package; None where there is none."""
+
+    violation: Violation
+    package: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A passage whose pictures are still bytes in memory."""
+    """A passage whose pictures and packages are still bytes in memory; `site_id` names the site
+    that judged it."""
 
     passage: Passage
     pictures: tuple[DraftPicture, ...]
     assessment: Assessment | None = None
+    site_id: str = ""
+    cases: tuple[FoundCase, ...] = ()
 
     @property
     def held_bytes(self) -> int:
         """Memory it takes until it is recorded."""
-        return sum(len(picture.data) for picture in self.pictures) + 4096
+        packages = sum(len(case.package or b"") for case in self.cases)
+        return sum(len(picture.data) for picture in self.pictures) + packages + 4096
+
+
+def judged(draft: Draft, assessment: Assessment, site_id: str) -> Draft:
+    """The draft with what was measured and found."""
+    passage = draft.passage.model_copy(update={"speed": assessment.speed})
+    return replace(draft, passage=passage, assessment=assessment, site_id=site_id)
 
 
 class Reading:
@@ -103,8 +123,13 @@ class Reading:
         found = self._reader.read([crop])[0]
         if found:
             vehicle.plate_looks.append((look, found[0]))
-        looks = [plate for _, plate in vehicle.plate_looks]
-        vehicle.plate = self._verdict(looks, self._plates, vehicle.first_at.astimezone(_TZ).date())
+        nearest = sorted(
+            (plate for _, plate in vehicle.plate_looks), key=lambda plate: -plate.box.width
+        )
+        # Far looks place the plate, but a dozen blurred ones would outvote the legible few.
+        if vehicle.plate is None or any(plate in found[:1] for plate in nearest[:_VOTERS]):
+            day = vehicle.first_at.astimezone(_TZ).date()
+            vehicle.plate = self._verdict(nearest[:_VOTERS], self._plates, day)
 
 
 def drafted(camera: Camera, vehicle: Vehicle, now_after_s: float) -> Draft:

@@ -1,4 +1,5 @@
-"""Makes facts durable: a passage's pictures first, then the passage, in the order they came.
+"""Makes facts durable: pictures and packages first, then the passage with its violations in one
+step, in the order they came.
 
 While the disk is full, the log away or either of them damaged, drafts wait in memory and are tried
 again; nothing that was accepted is dropped. When the waiting drafts pass their bound, `full` asks
@@ -17,6 +18,7 @@ from sergek.core.errors import SergekError
 from sergek.core.event import Event
 from sergek.core.passage import Passage, Picture, passage_event
 from sergek.core.ports import EventLog, EvidenceStore
+from sergek.core.violation import violation_event
 from sergek.edge.reading import Draft
 from sergek.edge.settings import EdgeSettings
 
@@ -42,7 +44,7 @@ class Recorder:
         self._log, self._evidence = log, evidence
         self._settings, self._clock = settings, clock
         self._recorded = recorded
-        self._waiting: deque[tuple[float, Draft] | Coverage] = deque()
+        self._waiting: deque[tuple[float, Draft] | Coverage | Event] = deque()
         self._held_bytes = 0
         self._condition = threading.Condition()
         self._stopping = False
@@ -83,6 +85,12 @@ class Recorder:
             self._waiting.extend(spans)
             self._condition.notify()
 
+    def note(self, event: Event) -> None:
+        """Take over any other fact."""
+        with self._condition:
+            self._waiting.append(event)
+            self._condition.notify()
+
     def stop(self, timeout_s: float = 10.0) -> int:
         """Write what waits, as far as the time goes; how many facts could not be written."""
         with self._condition:
@@ -113,12 +121,12 @@ class Recorder:
             self._fault = ""
             with self._condition:
                 self._waiting.popleft()
-                if not isinstance(first, Coverage):
+                if isinstance(first, tuple):
                     self._held_bytes -= first[1].held_bytes
 
-    def _write(self, item: tuple[float, Draft] | Coverage) -> None:
-        if isinstance(item, Coverage):
-            self._log.append([coverage_event(item)])
+    def _write(self, item: tuple[float, Draft] | Coverage | Event) -> None:
+        if not isinstance(item, tuple):
+            self._log.append([coverage_event(item) if isinstance(item, Coverage) else item])
             return
         since_s, draft = item
         # Bytes first: a passage in the log never names a picture that is not there.
@@ -136,7 +144,18 @@ class Recorder:
             after_s = passage.timing.recorded_after_s + self._clock.monotonic_s() - since_s
             timing = passage.timing.model_copy(update={"recorded_after_s": round(after_s, 3)})
             passage = passage.model_copy(update={"timing": timing})
-        event: Event = passage_event(passage)
-        self._log.append([event])
+        self._log.append([passage_event(passage), *self._violations(draft)])
         if self._recorded is not None:
             self._recorded(passage)
+
+    def _violations(self, draft: Draft) -> list[Event]:
+        """One fact per case, its package stored before."""
+        events = []
+        for case in draft.cases:
+            key = None if case.package is None else self._evidence.put(case.package)
+            violation = case.violation.model_copy(update={"package": key})
+            passage = draft.passage
+            events.append(
+                violation_event(passage.passage_id, passage.camera_id, draft.site_id, violation)
+            )
+        return events

@@ -2,11 +2,22 @@
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from itertools import takewhile
 
 from sergek.core.frame import Packet
 
-__all__ = ["PacketRing"]
+__all__ = ["PacketRing", "between"]
+
+
+def between(packets: Iterable[Packet], from_s: float, until_s: float) -> list[Packet]:
+    """See `PacketRing.between`, for packets that were taken out of a ring."""
+    held = list(takewhile(lambda packet: packet.arrived_s <= until_s, packets))
+    start = max(
+        (i for i, packet in enumerate(held) if packet.is_key and packet.arrived_s <= from_s),
+        default=0,
+    )
+    return held[start:]
 
 
 class PacketRing:
@@ -65,12 +76,7 @@ class PacketRing:
         everything held is younger than `until_s`.
         """
         with self._lock:
-            held = list(takewhile(lambda packet: packet.arrived_s <= until_s, self._packets))
-        start = max(
-            (i for i, packet in enumerate(held) if packet.is_key and packet.arrived_s <= from_s),
-            default=0,
-        )
-        return held[start:]
+            return between(self._packets, from_s, until_s)
 
     def _clear(self) -> None:
         self._packets.clear()

@@ -31,6 +31,11 @@ class EdgeSettings(BaseModel):
     reads them all even when the text is sure. A track that is seen for less than `passage_min_s`,
     or moves less than `passage_min_travel` of its own size without crossing a line, is no passage.
 
+    *Sites:* a camera of a `[[site]]` is analysed on its main stream at `site_fps` with up to
+    `site_looks` looks per vehicle, and watched for drift every `drift_every_s`. The clip of a case
+    reaches from `clip_before_s` before what happened to `clip_after_s` after it, in whole groups of
+    pictures and at most `clip_max_bytes`.
+
     *When the disk is full:* passages wait in memory up to `pending_max_bytes`, then analysis
     pauses; writing is tried again every `record_retry_s`.
     """
@@ -68,5 +73,23 @@ class EdgeSettings(BaseModel):
     passage_min_s: float = Field(default=0.4, ge=0)
     passage_min_travel: float = Field(default=0.35, ge=0)
 
+    site_fps: float = Field(default=15.0, gt=0, le=60)
+    site_looks: int = Field(default=24, ge=4, le=60)
+    drift_every_s: float = Field(default=5.0, gt=0, le=15)
+    clip_before_s: float = Field(default=4.0, ge=0, le=30)
+    clip_after_s: float = Field(default=2.0, ge=0, le=30)
+    clip_max_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024, le=24 * 1024 * 1024)
+
     pending_max_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)
     record_retry_s: float = Field(default=2.0, gt=0)
+
+    def of_site(self) -> "EdgeSettings":
+        """The settings for a camera whose passages are measured and judged."""
+        return self.model_copy(
+            update={
+                "analysed_fps": self.site_fps,
+                "looks_per_vehicle": self.site_looks,
+                "look_gap_s": 0.0,
+                "every_look": True,
+            }
+        )

@@ -8,6 +8,7 @@ from sergek.core.passage import Crossing
 from sergek.core.plate import PlateLook, PlateRead
 from sergek.core.vehicle import Box, VehicleClass
 from sergek.edge.looks import Look, LookShelf
+from sergek.edge.overviews import Held
 from sergek.edge.settings import EdgeSettings
 
 __all__ = ["Vehicle"]
@@ -40,6 +41,7 @@ class Vehicle:
     glanced_px: float = 0.0
     asked_s: float = -1e9
     stages_ms: dict[str, float] = field(default_factory=dict)
+    held: Held | None = None
 
     def moved(self, box: Box, media_s: float, at: datetime) -> None:
         """The vehicle was seen here."""

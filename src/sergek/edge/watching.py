@@ -1,7 +1,7 @@
 """One source from beginning to end, as fast as it can be read: `sergek watch`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sergek.core.camera import Camera
 from sergek.core.errors import ConfigError, Corrupt, Unavailable
@@ -10,7 +10,7 @@ from sergek.core.ports import Detector, FrameSource, PlateReader
 from sergek.edge.analysis import Analysed, CameraAnalysis
 from sergek.edge.assessing import SiteWatch
 from sergek.edge.mediatime import MediaClock
-from sergek.edge.reading import Draft, PlateVerdict, Reading, drafted
+from sergek.edge.reading import Draft, PlateVerdict, Reading, drafted, judged
 from sergek.edge.sampler import Sampler
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
@@ -61,7 +61,7 @@ def watch(
         reading.read(vehicle, settings.looks_per_vehicle)
         draft = drafted(camera, vehicle, 0.0)
         if site is not None:
-            draft = replace(draft, assessment=site.assess(vehicle, draft.passage))
+            draft = judged(draft, site.assess(vehicle, draft.passage), site.site.id)
         passed(draft)
 
     stream = _Pictures(source)

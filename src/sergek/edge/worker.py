@@ -5,20 +5,25 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sergek.core.camera import Camera
 from sergek.core.clock import Clock, SystemClock
 from sergek.core.coverage import GapReason
+from sergek.core.disqualification import Disqualification, disqualification_event
 from sergek.core.live import subject
 from sergek.core.passage import Passage
 from sergek.core.ports import Bus, Detector, EventLog, EvidenceStore, OpenSource, PlateReader
+from sergek.edge.assessing import SiteWatch
 from sergek.edge.camera import CameraWorker
+from sergek.edge.drifting import DriftGuard
 from sergek.edge.feed import DueFrame
-from sergek.edge.reading import PlateVerdict, Reading, drafted
+from sergek.edge.reading import PlateVerdict, Reading, drafted, judged
 from sergek.edge.recorder import Recorder
 from sergek.edge.recovery import covered_until
+from sergek.edge.sealing import Sealing, SitePorts, gathered
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
 from sergek.vision.settings import TrackerSettings
@@ -39,7 +44,8 @@ class EdgePorts:
     """The world as the edge needs it.
 
     `readers` has a plate reader per kind of plates that a camera may ask for; without one for
-    its kind, or without a `verdict`, a camera reads no plates.
+    its kind, or without a `verdict`, a camera reads no plates. Cameras in `sites` are measured
+    and judged.
     """
 
     open_source: OpenSource
@@ -49,6 +55,7 @@ class EdgePorts:
     bus: Bus
     readers: Mapping[str, PlateReader] = field(default_factory=dict)
     verdict: PlateVerdict | None = None
+    sites: SitePorts | None = None
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -66,11 +73,14 @@ class EdgeWorker:
         self.recorder = Recorder(
             ports.log, ports.evidence, settings, ports.clock, recorded=self._recorded
         )
+        self._sealing = None
+        if ports.sites is not None:
+            self._sealing = Sealing(ports.sites.seal, self.recorder.put)
         known = covered_until(ports.log, {camera.id for camera in cameras})
         self.cameras = {
             camera.id: CameraWorker(
                 camera,
-                settings,
+                self._settings_of(camera),
                 tracking or TrackerSettings(),
                 ports.detector,
                 ports.open_source,
@@ -78,11 +88,17 @@ class EdgeWorker:
                 ports.clock,
                 offer=self._offer,
                 covered_until=known.get(camera.id),
+                begin_watch=self._watching(camera),
             )
             for camera in cameras
         }
         self._readings = {
-            camera.id: Reading(camera, ports.readers.get(camera.plates), ports.verdict, settings)
+            camera.id: Reading(
+                camera,
+                ports.readers.get(camera.plates),
+                ports.verdict,
+                self._settings_of(camera),
+            )
             for camera in cameras
         }
         self._due: dict[str, deque[DueFrame]] = {camera.id: deque() for camera in cameras}
@@ -96,9 +112,34 @@ class EdgeWorker:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
+    def _settings_of(self, camera: Camera) -> EdgeSettings:
+        judged_here = self._ports.sites is not None and camera.id in self._ports.sites.sites
+        return self._settings.of_site() if judged_here else self._settings
+
+    def _watching(self, camera: Camera) -> Callable[[], SiteWatch] | None:
+        """What begins the site's watch over a new run of the camera; None without a site."""
+        ports = self._ports.sites
+        site = None if ports is None else ports.sites.get(camera.id)
+        if ports is None or site is None:
+            return None
+        guard = DriftGuard(
+            site.id,
+            camera.id,
+            ports.references,
+            self._disqualified,
+            every_s=self._settings.drift_every_s,
+        )
+        return partial(SiteWatch, site, camera.id, ports.lines_of, live=True, guard=guard)
+
+    def _disqualified(self, found: Disqualification) -> None:
+        _log.warning("camera %s moved by %.1f px", found.camera_id, found.shift_px)
+        self.recorder.note(disqualification_event(found))
+
     def start(self) -> None:
         """Open every camera and begin."""
         self.recorder.start()
+        if self._sealing is not None:
+            self._sealing.start()
         jobs = [(self._analyse, f"analysis-{n}") for n in range(self._settings.analysis_threads)]
         jobs += [(self._read_plates, "plates"), (self._tick, "supervisor")]
         for job, name in jobs:
@@ -127,6 +168,8 @@ class EdgeWorker:
         self._passed.put(None)
         for thread in self._threads:
             thread.join(20)
+        if self._sealing is not None:
+            self._sealing.stop()
         return self.recorder.stop()
 
     # --- pictures: any camera's turn, one thread per camera at a time ------------------------
@@ -186,15 +229,24 @@ class EdgeWorker:
                 continue
             began_s = self._ports.clock.monotonic_s()
             camera.pictures.fill(vehicle)
-            most = self._settings.looks_per_vehicle if self._passed.qsize() < _PATIENCE else 1
+            most = self._settings_of(camera.camera).looks_per_vehicle
+            if self._passed.qsize() >= _PATIENCE:
+                most = 1
             self._readings[camera.camera.id].read(vehicle, most)
             camera.analysing.times.add("read", vehicle.stages_ms.get("read", 0.0))
             best = vehicle.shelf.best
             since_s = began_s if best is None else best.arrived_s
             vehicle.stages_ms.update(camera.analysing.times.means())
-            self.recorder.put(
-                drafted(camera.camera, vehicle, self._ports.clock.monotonic_s() - since_s)
-            )
+            self._finish(camera, vehicle, self._ports.clock.monotonic_s() - since_s)
+
+    def _finish(self, camera: CameraWorker, vehicle: Vehicle, after_s: float) -> None:
+        draft = drafted(camera.camera, vehicle, after_s)
+        watch = None if vehicle.held is None else camera.watch_of(vehicle.held.feed)
+        if watch is None or self._sealing is None:
+            self.recorder.put(draft)
+            return
+        draft = judged(draft, watch.assess(vehicle, draft.passage), watch.site.id)
+        self._sealing.put(draft, gathered(draft, vehicle, watch, self._settings))
 
     def _recorded(self, passage: Passage) -> None:
         self.cameras[passage.camera_id].recorded_one(self._ports.clock.now())

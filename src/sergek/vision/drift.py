@@ -8,7 +8,9 @@ the median and three checks in a row keep them from raising an alarm.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 
-__all__ = ["DriftState", "DriftWatch", "Shift"]
+__all__ = ["DriftReferences", "DriftState", "DriftWatch", "Reference", "Shift"]
 
 Grey = NDArray[np.uint8]
 Field = NDArray[np.float32]
@@ -51,6 +53,32 @@ class Shift:
         return float(np.hypot(self.dx_px, self.dy_px))
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a survey's first picture looked like, when the camera last agreed with it, and whether
+    it was found moved since: then only a new survey helps."""
+
+    picture: Image
+    last_good_at: datetime
+    moved: bool
+
+
+class DriftReferences(Protocol):
+    """Where references outlive the process: a bumped camera must not become its own measure."""
+
+    def load(self, camera_id: str, survey: str) -> Reference | None:
+        """The reference of that camera's survey, if there is one."""
+        ...
+
+    def keep(self, camera_id: str, survey: str, reference: Reference) -> None:
+        """Durably remember the picture and the rest."""
+        ...
+
+    def note(self, camera_id: str, survey: str, last_good_at: datetime, *, moved: bool) -> None:
+        """Remember the latest finding on a reference that is kept."""
+        ...
+
+
 class DriftWatch:
     """Compares pictures of one camera with the one it was calibrated on.
 
@@ -77,6 +105,11 @@ class DriftWatch:
     def patches(self) -> int:
         """How many patches the reference offers; under six the camera cannot be watched."""
         return len(self._spots)
+
+    @property
+    def found(self) -> DriftState:
+        """What the last check alone found."""
+        return self._row[-1] if self._row else self.state
 
     def check(self, picture: Image) -> DriftState:
         """Look at a picture; the state changes after three equal findings in a row."""

@@ -5,9 +5,11 @@ import secrets
 import signal
 import threading
 from datetime import timedelta
+from functools import partial
 
 import uvicorn
 
+from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
@@ -21,10 +23,12 @@ from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
 from sergek.core.plans import CityAbout
+from sergek.core.ports import PackageReader
 from sergek.wiring.bus import connect_bus
 from sergek.wiring.papers import papers_of
 from sergek.wiring.planning import PlanningRoom
 from sergek.wiring.stores import CentreStores, centre_folder, centre_stores
+from sergek.wiring.trust import open_trust, take_in
 
 __all__ = ["first_administrator", "run_centre"]
 
@@ -60,9 +64,11 @@ def run_centre(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     stores = centre_stores(settings)
     connection = connect_bus(settings, "centre")
-    consumer = Consumer(connection, stores.evidence, stores.intake.append)
+    trust = open_trust(settings)
+    consumer = Consumer(connection, stores.evidence, partial(take_in, stores.intake, trust))
     planning = PlanningRoom.open(settings.planning.city, centre_folder(settings) / "plans")
-    server = serve(_wiring(settings, stores, connection, planning))
+    packages = SealedPackages(trust.current)
+    server = serve(_wiring(settings, stores, connection, planning, packages))
     threads = [
         threading.Thread(target=consumer.run, name="facts"),
         threading.Thread(target=_end_terms, args=(settings, stores, stop), name="terms"),
@@ -89,7 +95,11 @@ def run_centre(settings: Settings) -> None:
 
 
 def _wiring(
-    settings: Settings, stores: CentreStores, connection: NatsConnection, planning: PlanningRoom
+    settings: Settings,
+    stores: CentreStores,
+    connection: NatsConnection,
+    planning: PlanningRoom,
+    packages: PackageReader,
 ) -> Wiring:
     return Wiring(
         settings=settings.centre,
@@ -105,6 +115,7 @@ def _wiring(
         bus_is_up=connection.is_up,
         planning=planning,
         road_papers=RoadPaperPrinter(),
+        packages=packages,
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sergek.adapters.nats.bus import NatsBus
@@ -13,13 +14,15 @@ from sergek.config.settings import Settings
 from sergek.core.camera import Camera
 from sergek.core.clock import SystemClock
 from sergek.core.errors import SergekError
+from sergek.core.ports import Bus
 from sergek.edge.worker import EdgePorts, run_worker
 from sergek.vision.detector import load_detector
 from sergek.wiring.bus import connect_bus
+from sergek.wiring.sealing import site_ports
 from sergek.wiring.sight import plate_readers, plate_verdict
 from sergek.wiring.stores import EdgeStores, edge_stores
 
-__all__ = ["cameras_of", "run_edge"]
+__all__ = ["cameras_of", "edge_ports", "run_edge"]
 
 _LOG = logging.getLogger(__name__)
 _ERASE_EVERY_S = 600.0
@@ -48,17 +51,7 @@ def run_edge(settings: Settings, worker: int) -> None:
     for thread in threads:
         thread.start()
     cameras = cameras_of(settings, worker)
-    # Every analysis thread needs a request of its own, else they wait for each other.
-    requests = max(settings.detector.threads, settings.edge.analysis_threads)
-    ports = EdgePorts(
-        open_source=open_source,
-        detector=load_detector(settings.detector.model_copy(update={"threads": requests})),
-        log=stores.intake,
-        evidence=stores.evidence,
-        bus=NatsBus(connection),
-        readers=plate_readers(settings, cameras),
-        verdict=plate_verdict,
-    )
+    ports = edge_ports(settings, cameras, stores, NatsBus(connection))
     left = run_worker(settings.edge, cameras, ports, stop, tracking=settings.tracker)
     if left:
         _LOG.error("%d facts could not be written before the end", left)
@@ -67,6 +60,24 @@ def run_edge(settings: Settings, worker: int) -> None:
         thread.join(_STOP_S)
     connection.close()
     stores.engine.dispose()
+
+
+def edge_ports(
+    settings: Settings, cameras: Sequence[Camera], stores: EdgeStores, bus: Bus
+) -> EdgePorts:
+    """The world of a worker that owns these cameras."""
+    # Every analysis thread needs a request of its own, else they wait for each other.
+    requests = max(settings.detector.threads, settings.edge.analysis_threads)
+    return EdgePorts(
+        open_source=open_source,
+        detector=load_detector(settings.detector.model_copy(update={"threads": requests})),
+        log=stores.intake,
+        evidence=stores.evidence,
+        bus=bus,
+        readers=plate_readers(settings, cameras),
+        verdict=plate_verdict,
+        sites=site_ports(settings, cameras, stores) if settings.site else None,
+    )
 
 
 def _erase(settings: Settings, stores: EdgeStores, stop: threading.Event) -> None:

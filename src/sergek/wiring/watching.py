@@ -13,10 +13,10 @@ from sergek.edge.assessing import SiteWatch
 from sergek.edge.reading import Draft
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.watching import Watched, watch
-from sergek.traffic.plates import layout_book
 from sergek.vision.detector import load_detector
 from sergek.vision.plate_reader import load_plate_reader
 from sergek.vision.settings import DetectorSettings, PlateReaderSettings, TrackerSettings
+from sergek.wiring.sealing import plate_lines
 from sergek.wiring.sight import plate_verdict
 
 __all__ = ["watch_source"]
@@ -42,7 +42,7 @@ def watch_source(
         every = {"every_look": True, "looks_per_vehicle": 40, "look_gap_s": 0.0}
         settings = settings.model_copy(update=every)
         live = "://" in camera.main
-        watched = SiteWatch(site, camera.id, _plate_lines, live=live, started_at=started_at)
+        watched = SiteWatch(site, camera.id, plate_lines, live=live, started_at=started_at)
     source = open_source(camera.main, realtime=False)
     reader: PlateReader | None = None
     if camera.plates != "none":
@@ -59,9 +59,3 @@ def watch_source(
         seen=seen,
         site=watched,
     )
-
-
-def _plate_lines(layout: str) -> int | None:
-    """How many lines a Kazakh layout has; None for one whose size is not known."""
-    found = next((each for each in layout_book("kz").layouts if each.id == layout), None)
-    return None if found is None else len(found.lines)

@@ -64,7 +64,8 @@ class Software(BaseModel):
 
 
 class LogLink(BaseModel):
-    """Where the passage stands in the edge's hash-chained log."""
+    """The end of the edge's hash-chained log when the package was sealed: made after it. The fact
+    that names the package comes later in the same log: made before that."""
 
     model_config = _FROZEN
 

@@ -5,7 +5,9 @@ bytes; a trust list by the SHA-256 of its file, which stands on the prescription
 """
 
 import base64
+import contextlib
 import hashlib
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -39,9 +41,10 @@ class SigningKey:
         """The key in a PEM file, made there (readable by its owner only) if there is none."""
         if not path.exists():
             key = Ed25519PrivateKey.generate()
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            return cls(key)
+            data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            _write_secret(path, data)
+            if path.read_bytes() == data:
+                return cls(key)
         if path.stat().st_mode & 0o077:
             raise ConfigError(f"{path.name} can be read by others: chmod 600 it")
         try:
@@ -79,6 +82,20 @@ class SigningKey:
         )
 
 
+def _write_secret(path: Path, data: bytes) -> None:
+    """Whole or not at all, for its owner only; if another process is first its file stays."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(temporary)
+    temporary.unlink()
+
+
 class TrustedKey(BaseModel):
     """One key: whose it is, for what, from when; `revoked_from` is when it stopped being safe."""
 
@@ -105,11 +122,17 @@ class TrustedKey(BaseModel):
             return f"the key of {self.owner} was not valid on {when.date()}"
         return None
 
+    @property
+    def consistent(self) -> bool:
+        """Whether the fingerprint is that of the public key."""
+        raw = base64.b64decode(self.public_key)
+        return hashlib.sha256(raw).hexdigest() == self.fingerprint
+
     def signed(self, data: bytes, signature: bytes) -> bool:
         """Whether this key made that signature."""
-        raw = base64.b64decode(self.public_key)
-        if hashlib.sha256(raw).hexdigest() != self.fingerprint:
+        if not self.consistent:
             return False
+        raw = base64.b64decode(self.public_key)
         try:
             Ed25519PublicKey.from_public_bytes(raw).verify(signature, data)
         except InvalidSignature:

@@ -11,16 +11,20 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ValidationError
 
+from sergek.adapters.evidence.trust import TrustedKey
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import CONSUMER, STREAM, consumer_config, ensure_stream
+from sergek.core.attachments import evidence_keys
 from sergek.core.clock import Clock, SystemClock
 from sergek.core.coverage import Coverage
+from sergek.core.disqualification import Disqualification
 from sergek.core.errors import SergekError
 from sergek.core.event import Event, derive_id
 from sergek.core.live import subject
 from sergek.core.passage import Passage
 from sergek.core.ports import EvidenceStore
+from sergek.core.violation import ViolationFound
 
 __all__ = ["Consumer"]
 
@@ -35,7 +39,13 @@ _TRIES_WITHOUT_PICTURE = 30
 _WAIT_FOR_PICTURE_S = 2.0
 
 # Kinds whose bodies are derived from; a body that does not fit would stop the intake.
-_BODIES: dict[str, type[BaseModel]] = {"passage.recorded": Passage, "coverage.recorded": Coverage}
+_BODIES: dict[str, type[BaseModel]] = {
+    "passage.recorded": Passage,
+    "coverage.recorded": Coverage,
+    "violation.found": ViolationFound,
+    "site.disqualified": Disqualification,
+    "key.published": TrustedKey,
+}
 
 _Subscription = JetStreamContext.PullSubscription
 
@@ -129,11 +139,11 @@ class Consumer:
         )
 
     def _lacks_picture(self, event: Event, message: Msg) -> bool:
-        if event.kind != "passage.recorded":
-            return False
-        missing = [p["key"] for p in event.body["pictures"] if not self._evidence.has(p["key"])]
+        missing = [key for key in evidence_keys(event) if not self._evidence.has(key)]
         if missing and message.metadata.num_delivered >= _TRIES_WITHOUT_PICTURE:
-            _LOG.error("a passage of %s is taken without %d pictures", event.subject, len(missing))
+            _LOG.error(
+                "a fact about %s is taken without %d of its pictures", event.subject, len(missing)
+            )
             return False
         return bool(missing)
 

@@ -12,8 +12,9 @@ from nats.js import JetStreamContext
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import STREAM, ensure_stream
+from sergek.core.attachments import evidence_keys
 from sergek.core.errors import Corrupt, NotFound, Unavailable
-from sergek.core.event import Event, StoredEvent
+from sergek.core.event import StoredEvent
 from sergek.core.live import subject
 from sergek.core.ports import EventLog, EvidenceStore
 
@@ -133,7 +134,7 @@ class Forwarder:
         for event in (stored.event for stored in batch):
             if event is None:
                 continue
-            for key in _picture_keys(event):
+            for key in evidence_keys(event):
                 data = self._picture(key)
                 if data is not None:
                     pictures[key] = _Message(subject("evidence", key), data, key)
@@ -169,8 +170,3 @@ class Forwarder:
 async def _publish_one(jetstream: JetStreamContext, message: _Message) -> None:
     headers = {"Nats-Msg-Id": message.message_id}
     await jetstream.publish(message.subject, message.data, stream=STREAM, headers=headers)
-
-
-def _picture_keys(event: Event) -> list[str]:
-    pictures = event.body.get("pictures") if event.kind == "passage.recorded" else None
-    return [str(picture["key"]) for picture in pictures or ()]

@@ -14,7 +14,8 @@ from sergek.core.errors import Conflict, NotFound, Unavailable
 __all__ = ["NatsServer", "StoreWatch", "free_port", "server_program"]
 
 # The largest picture plus the head of its message.
-_MAX_PAYLOAD_MIB = 8
+# An evidence package with its clip is the largest message.
+_MAX_PAYLOAD_MIB = 32
 # What the server writes to its log when a message could not be written to the disk.
 _STORE_FAILED = b"failed to store a msg"
 # With this much room a store that still fails is stuck, not full.

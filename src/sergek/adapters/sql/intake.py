@@ -14,6 +14,7 @@ from sergek.core.coverage import Coverage
 from sergek.core.event import Event, StoredEvent
 from sergek.core.passage import Passage
 from sergek.core.ports import LogHead
+from sergek.core.violation import ViolationFound
 
 __all__ = ["Intake", "Projection"]
 
@@ -25,8 +26,9 @@ Projection = Callable[[Connection, Sequence[Event]], None]
 class Intake:
     """An `EventLog` that keeps passages, the gap ledger and `projections` in step with itself.
 
-    A repeat changes nothing, so a passage that has expired does not come back. An edge, whose
-    passages only travel through, keeps the gap ledger alone (`passages=False`).
+    A violation holds its passage, pictures and package until the case is released, however old
+    they get. A repeat changes nothing, so a passage that has expired does not come back. An edge,
+    whose passages only travel through, keeps the gap ledger alone (`passages=False`).
     """
 
     def __init__(
@@ -75,6 +77,12 @@ class Intake:
         if self._reads is not None:
             passages = [e.body for e in new if e.kind == "passage.recorded"]
             self._reads.add([Passage.model_validate(b) for b in passages], connection=connection)
+            for event in new:
+                if event.kind == "violation.found":
+                    found = ViolationFound.model_validate(event.body)
+                    self._reads.claim(
+                        found.passage_id, event.subject, found.violation.package, connection
+                    )
         spans = [e.body for e in new if e.kind == "coverage.recorded"]
         self._ledger.add([Coverage.model_validate(body) for body in spans], connection=connection)
         for project in self._projections:

@@ -121,6 +121,21 @@ class SqlReadStore:
             with self._engine.begin() as own:
                 _hold(own, passage_ids, case_id)
 
+    def claim(
+        self, passage_id: str, case_id: str, package: str | None, connection: Connection
+    ) -> None:
+        """Hold the passage for a case that was found in it, and with it the case's package.
+
+        Nothing where the passage is not there: a fact is never refused for that.
+        """
+        there = select(passages.c.passage_id).where(passages.c.passage_id == passage_id)
+        if connection.scalar(there) is None:
+            return
+        if package is not None:
+            row = {"key": package, "passage_id": passage_id}
+            insert_new(connection, passage_pictures, row)
+        _hold(connection, [passage_id], case_id)
+
     def release(self, case_id: str, *, connection: object | None = None) -> None:
         """See `core.ports.ReadStore.release`."""
         statement = delete(passage_holds).where(passage_holds.c.case_id == case_id)

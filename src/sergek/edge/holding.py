@@ -1,0 +1,42 @@
+"""What a case would need of a vehicle, held while its plate waits to be read."""
+
+from collections.abc import Iterable
+
+from sergek.core.frame import RawFrame
+from sergek.edge.feed import Feed
+from sergek.edge.overviews import FrameShelf, Held
+from sergek.edge.ring import PacketRing
+from sergek.edge.settings import EdgeSettings
+from sergek.edge.vehicles import Vehicle
+
+__all__ = ["Holding"]
+
+
+class Holding:
+    """Of one camera of a site; `seen` and `held` on one thread at a time."""
+
+    def __init__(self, ring: PacketRing, settings: EdgeSettings) -> None:
+        self._ring, self._settings = ring, settings
+        self._frames = FrameShelf()
+
+    def seen(self, frame: RawFrame) -> None:
+        """A picture with vehicles on it."""
+        self._frames.put(frame)
+
+    def held(self, vehicles: Iterable[Vehicle], feed: Feed) -> list[Vehicle]:
+        """The vehicles, each with what it left behind."""
+        found = list(vehicles)
+        for vehicle in found:
+            looks = [look.arrived_s for look in vehicle.shelf.looks]
+            if not looks:
+                continue
+            packets = self._ring.between(
+                min(looks) - self._settings.clip_before_s, max(looks) + self._settings.clip_after_s
+            )
+            vehicle.held = Held(
+                feed.number,
+                feed.info,
+                tuple(packet for packet in packets if packet.run_id == feed.info.run_id),
+                self._frames.between(min(looks), max(looks)),
+            )
+        return found
