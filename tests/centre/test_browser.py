@@ -1,27 +1,11 @@
 """The control room in Debian's Chromium: sign-in, wall, map, passages, languages."""
 
-import re
-import shutil
-from pathlib import Path
-
 import pytest
 
-import sergek.centre
 from sergek.core.live import CameraState
 from sergek.edge.fmp4 import TIMESCALE, avc_config, fragment, init_segment, length_prefixed
 from sergek.testing.examples import a_passage
 from sergek.testing.live_source import LiveSource
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-VENDOR = Path(sergek.centre.__file__).parent / "static" / "vendor"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 pytestmark = pytest.mark.browser
 
@@ -43,61 +27,6 @@ class EdgeMuxer:
         piece = fragment(self._number, ticks, TIMESCALE // 25, sample, is_key=is_key)
         made.append((b"K" if is_key else b"F") + piece)
         return made
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for the module."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    if not (VENDOR / ".built").exists():
-        pytest.skip("the browser libraries are not built: make web")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium, served):
-    """A page that may reach nothing but the centre, and on which no script may fail."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=served)
-    context.set_default_timeout(30_000)
-    trouble = []
-
-    def only_ours(route):
-        if route.request.url.startswith(served):
-            route.continue_()
-        else:
-            trouble.append(f"asked for {route.request.url}")
-            route.abort()
-
-    context.route(re.compile(r"^https?:"), only_ours)
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: trouble.append(str(error)))
-    opened.on(
-        "console", lambda said: trouble.append(said.text) if "Content Security" in said.text else 0
-    )
-    yield opened
-    context.close()
-    assert not trouble
-
-
-@pytest.fixture
-def sign_in(page, house):
-    """Sign in by the keyboard alone."""
-
-    def enter(name, path="/wall"):
-        page.goto(path)
-        page.keyboard.type(name)
-        page.keyboard.press("Tab")
-        page.keyboard.type(house.password)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**{path}")
-        return page
-
-    return enter
 
 
 @pytest.fixture

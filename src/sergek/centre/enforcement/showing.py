@@ -1,6 +1,6 @@
 """What one person may see of one case now: the reading stays hidden until they typed theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.evidence import SealedCase
 from sergek.core.passage import PassagePlate
 from sergek.core.plate import PlateStatus
-from sergek.core.violation import Offence
+from sergek.core.violation import Fact, Offence
 from sergek.traffic.law.book import law_book
 from sergek.traffic.prescription import Fine, fine_of
 
@@ -91,8 +91,15 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
         "law": law_of(case),
         "reasons": names,
         "signed_by": sealed.signed_by,
+        "in_order": _in_order,
         "reviewing": person.may(Right.REVIEW),
     }
+
+
+def _in_order(facts: Mapping[str, Fact], known: Mapping[str, str]) -> list[tuple[str, Fact]]:
+    """The facts as an officer reads them: in the catalogue's order, unknown ones last."""
+    named = [*(name for name in known if name in facts), *(n for n in facts if n not in known)]
+    return [(name, facts[name]) for name in named]
 
 
 def _opened(room: EvidenceRoom, case: Case) -> tuple[SealedCase, str]:

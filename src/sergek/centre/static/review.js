@@ -64,6 +64,7 @@ async function go() {
     return;
   }
   desk.replaceChildren(found.content);
+  one("video")?.load(); // what was parsed outside the page has not been fetched
   history.pushState({}, "", `/cases/${found.id}${query}`);
   document.getElementById("case-number").textContent = here().dataset.number;
   document.title = document.title.replace(/^\S+ \S+/, (text) => text.replace(/\S+$/, here().dataset.number));
@@ -179,6 +180,15 @@ desk.addEventListener("submit", async (event) => {
   }
 });
 
+// Somebody who types a plate past its field must not decide by it: a letter in a run of keys is none.
+const RUN_MS = 400;
+let lastKey = 0;
+const inRun = (event) => {
+  const run = event.timeStamp - lastKey < RUN_MS;
+  lastKey = event.timeStamp;
+  return run;
+};
+
 // Keys of letters and digits by place: an officer's keyboard may be Kazakh or Russian.
 const keyOf = (event) => /^(Key|Digit)(.)$/.exec(event.code)?.[2].toLowerCase() ?? event.key;
 const commands = {
@@ -212,10 +222,11 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") field.blur();
     return;
   }
+  if (/^(Key|Digit)/.test(event.code) && inRun(event)) return;
   const clip = one("video");
   const tab = desk.querySelectorAll("[data-show]")[Number(key) - 1];
   if (tab) show(tab.dataset.show);
-  else if (key === " " && clip) clip.paused ? clip.play() : clip.pause();
+  else if (key === " " && clip) clip.paused ? clip.play().catch(() => 0) : clip.pause();
   else if ((key === "ArrowLeft" || key === "ArrowRight") && clip) {
     clip.pause();
     clip.currentTime = Math.max(0, clip.currentTime + (key === "ArrowLeft" ? -0.04 : 0.04));
