@@ -5,7 +5,9 @@ from pathlib import Path
 
 from sergek.centre.assignments.states import Status
 from sergek.centre.assignments.views import AssignmentViews
+from sergek.centre.people.actions import PeopleActions
 from sergek.config.settings import Settings
+from sergek.core.clock import SystemClock
 from sergek.wiring.demo import fill_demo
 from sergek.wiring.stores import centre_stores
 
@@ -15,7 +17,7 @@ MEETING = Path(__file__).parents[2] / "demo" / "meeting.toml"
 def test_the_demo_begins_with_the_meeting_and_its_assignments(tmp_path: Path) -> None:
     """Five assignments of one meeting, one of them overdue, all with an intact log."""
     settings = Settings.model_validate({"city": "Demo", "storage": {"data": str(tmp_path)}})
-    fill_demo(settings, MEETING)
+    told = fill_demo(settings, MEETING)
     stores = centre_stores(settings)
     views = AssignmentViews(stores.engine, datetime.now(UTC).date())
     listed = views.listed("all", "")
@@ -24,4 +26,9 @@ def test_the_demo_begins_with_the_meeting_and_its_assignments(tmp_path: Path) ->
     assert {each.meeting_id for each in listed} == {views.meetings()[0].meeting_id}
     assert Status.REPORTED in {each.status for each in listed}
     stores.log.verify()
+    # Two reviewers and a signer may come in to walk a case through, with the passwords told.
+    people = PeopleActions(stores.engine, stores.log, SystemClock(), settings.centre)
+    assert [name for name, _, _ in told] == ["reviewer", "reviewer2", "signer"]
+    for name, _, password in told:
+        assert people.sign_in(name, password, "127.0.0.1")
     stores.engine.dispose()

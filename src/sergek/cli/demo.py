@@ -49,16 +49,30 @@ def demo(
     }
     city = demo_city()
     settings = load(city, environment)
+    told: list[tuple[str, str, str]] = []
     with Node(city, settings, environment=environment) as node:
         if node.password is not None:
-            fill_demo(settings, city.parents[1] / "demo" / "meeting.toml")
+            told = fill_demo(settings, city.parents[1] / "demo" / "meeting.toml")
         supervisor = node.supervisor()
         supervisor.obey_signals()
         announce(node)
+        _tell_who_reviews(told)
         assert node.url is not None, "a node with a centre has pages"
         watcher = threading.Thread(target=_tell_when_alive, args=(node.url, settings), daemon=True)
         watcher.start()
         supervisor.run()
+
+
+def _tell_who_reviews(told: list[tuple[str, str, str]]) -> None:
+    """Who else may sign in, on the first start: a case needs people who are not the administrator.
+
+    Their passwords, too, are shown only now and kept nowhere.
+    """
+    if not told:
+        return
+    wide = max(len(name) for name, _, _ in told)
+    lines = [f"    {name:<{wide}}  {password}   {post}" for name, post, password in told]
+    print("  To review and sign cases:\n" + "\n".join(lines) + "\n", file=sys.stderr, flush=True)
 
 
 def _tell_when_alive(url: str, settings: Settings) -> None:

@@ -19,19 +19,27 @@ __all__ = ["fill_demo"]
 _ACTOR = "demo"
 
 
-def fill_demo(settings: Settings, source: Path) -> None:
+def fill_demo(settings: Settings, source: Path) -> list[tuple[str, str, str]]:
     """Record what the demo's file says, through the same actions as any person's.
 
-    The people get passwords that nobody knows; the administrator may set others.
+    Most people get passwords that nobody knows; the administrator may set others. Those with
+    `told = true` are for walking through the demo: (name, full name, password) of each.
     """
     table = tomllib.loads(source.read_text(encoding="utf-8"))
     clock, zone = SystemClock(), ZoneInfo(settings.centre.timezone)
     today = clock.now().astimezone(zone).date()
     stores = centre_stores(settings)
+    told: list[tuple[str, str, str]] = []
     try:
         people = PeopleActions(stores.engine, stores.log, clock, settings.centre)
         for person in table["person"]:
-            people.add(Account.model_validate(person), secrets.token_urlsafe(24), _ACTOR)
+            known = person.pop("told", False)
+            account = Account.model_validate(person)
+            short = "-".join(secrets.token_hex(2) for _ in range(4))
+            password = short if known else secrets.token_urlsafe(24)
+            people.add(account, password, _ACTOR)
+            if known:
+                told.append((account.name, account.full_name, password))
         actions = AssignmentActions(stores.engine, stores.log, stores.evidence, clock, zone)
         held_on = today - timedelta(days=table["held_days_ago"])
         meeting_id = actions.record_meeting(
@@ -48,6 +56,7 @@ def fill_demo(settings: Settings, source: Path) -> None:
             _give(actions, given, table["title"], meeting_id, held_on, today)
     finally:
         stores.engine.dispose()
+    return told
 
 
 def _give(

@@ -137,9 +137,9 @@ class Desk:
 
     def arrive(self, passage: Passage, violation: Violation) -> Event:
         """The facts as the edge forwards them."""
-        bare = violation_event(passage.passage_id, self.street.site.id, violation)
-        body = {**bare.body, "camera_id": passage.camera_id}
-        event = bare.model_copy(update={"body": body})
+        event = violation_event(
+            passage.passage_id, passage.camera_id, self.street.site.id, violation
+        )
         self.intake().append([passage_event(passage), event])
         return event
 

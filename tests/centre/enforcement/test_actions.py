@@ -142,8 +142,11 @@ def test_a_returned_case_comes_back_with_an_answer(desk):
     desk.actions("aida").decide(case_id, Decision.RETURN, seen=0, reason="grid")
     with pytest.raises(ConfigError, match="mended"):
         desk.actions("engineer").answer(case_id, " ")
-    assert desk.actions("engineer").answer(case_id, "surveyed anew") is Status.WAITING
+    assert desk.actions("engineer").answer(case_id, "surveyed anew") is Status.ARRIVING
     assert desk.house.log.read(0)[-1].event.body["text"] == "surveyed anew"
+    desk.arrivals().take_in()
+    assert desk.house.kinds().count("case.taken_in") == 2
+    assert approve(desk, case_id, "aida", seen=2) is Status.APPROVED
 
 
 def test_a_plate_is_searched_only_for_a_case_and_a_purpose(desk):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine, Row, update
 
 from sergek.centre.enforcement import desk
 from sergek.centre.enforcement.events import case_event, plate_searched
 from sergek.centre.enforcement.practice import Reason, practice
 from sergek.centre.enforcement.states import DECISIONS, Decision, Status, Taken, after
+from sergek.centre.enforcement.tables import cases
 from sergek.centre.people.tables import at_of
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Forbidden, NotFound
@@ -111,14 +112,19 @@ class CaseActions:
             return self._take(connection, row, new, now, body)
 
     def answer(self, case_id: str, text: str) -> Status:
-        """The complex's engineer says what was mended; the case waits for review anew."""
+        """The complex's engineer says what was mended; the package is verified anew, then the case
+        waits for review."""
         if not text.strip():
             raise ConfigError("Write what was found and mended.")
         now = self.clock.now()
         with self.engine.begin() as connection:
             row = self._row(connection, case_id)
             new = Taken(Decision.ANSWER, self.name)
-            return self._take(connection, row, new, now, {"text": text.strip()})
+            self._take(connection, row, new, now, {"text": text.strip()})
+            connection.execute(
+                update(cases).where(cases.c.case_id == case_id).values(status=Status.ARRIVING.value)
+            )
+        return Status.ARRIVING
 
     def sign(self, case_ids: Sequence[str]) -> int:
         """Sign these cases, all or none; how many. `Forbidden` for whoever decided on one."""

@@ -86,14 +86,11 @@ class Arrivals:
             "status": status.value,
         }
         with self.engine.begin() as connection:
-            self.log.append([case_taken_in(row.case_id, now, body)], connection=connection)
+            self.log.append(
+                [case_taken_in(row.case_id, row.version, now, body)], connection=connection
+            )
             here = (cases.c.case_id == row.case_id) & (cases.c.status == Status.ARRIVING)
             connection.execute(update(cases).where(here).values(**values))
-            if queued:
-                try:
-                    self.reads.hold([row.passage_id], row.case_id, connection=connection)
-                except NotFound:
-                    _LOG.warning("case %s: its passage is not here", row.case_id)
         return True
 
     def _opened(self, row: Any, packages: PackageReader, now: datetime) -> SealedCase | None:

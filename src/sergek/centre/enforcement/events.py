@@ -9,10 +9,11 @@ from sergek.core.event import Event, derive_id
 __all__ = ["case_event", "case_taken_in", "plate_searched"]
 
 
-def case_taken_in(case_id: str, at: datetime, body: dict[str, Any]) -> Event:
-    """`case.taken_in`: the centre opened and verified the package; once per case and outcome."""
+def case_taken_in(case_id: str, version: int, at: datetime, body: dict[str, Any]) -> Event:
+    """`case.taken_in`: the centre opened and verified the package; anew after each answer of the
+    complex's engineer."""
     return Event(
-        event_id=derive_id(case_id, "case.taken_in", str(body["status"]), str(body["package"])),
+        event_id=derive_id(case_id, version, "case.taken_in"),
         kind="case.taken_in",
         subject=case_id,
         happened_at=at,
