@@ -4,9 +4,12 @@
 
 Four 1080p25 cameras of a real RTSP server (its own process, not counted), 5 analysed pictures per
 second. The limit is the CPU of decoding the same number of pictures with FFmpeg and of the same
-number of bare network calls, in the same run. Then how many cameras two cores would hold.
+number of bare network calls, in the same run. Then how many cameras two cores would hold, and
+what becomes of sixteen with sub streams that really run (`python -m bench.pipeline --held 16`
+runs that alone).
 """
 
+import argparse
 import os
 import tempfile
 import time
@@ -36,6 +39,7 @@ _SECONDS = 20
 # A road where something always moves, and one with a vehicle now and then.
 _SCENES = {"busy": "hangzhou_stopline_msaid.mp4", "quiet": "car-detection_intel.mp4"}
 _LIMIT = 1.15
+_HELD, _HELD_S = 16, 60.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class _Run:
     calls: int
     open_share: float
     analysed_fps: float
+    least_fps: float
 
 
 def run() -> None:
@@ -63,6 +68,43 @@ def run() -> None:
         with RtspServer({"main": camera(main), "sub": camera(sub)}) as server:
             for label, low in (("one_stream", None), ("sub_stream", server.url("sub"))):
                 _report(f"{scene}.{label}", server.url("main"), low, main, sub)
+    hold(_HELD)
+
+
+def hold(cameras: int) -> None:
+    """Run so many cameras with sub streams, on each scene."""
+    folder = Path(tempfile.gettempdir()) / f"sergek-bench-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for scene, file in _SCENES.items():
+        _held(scene, cameras, *_clips(folder, scene, file))
+
+
+def _held(scene: str, cameras: int, main: Path, sub: Path) -> None:
+    """Run so many cameras with sub streams in real time; their server runs beside them."""
+    mounts = {"main": camera(main, shared=True), "sub": camera(sub, shared=True)}
+    with RtspServer(mounts) as server:
+        served_s = _cpu_s(server.pid)
+        done = _pipeline(
+            load_detector(DetectorSettings(threads=2)),
+            server.url("main"),
+            server.url("sub"),
+            cameras,
+            _HELD_S,
+        )
+        served_s = _cpu_s(server.pid) - served_s
+    print(
+        f"{scene}: {cameras} cameras with sub streams for {done.wall_s:.0f} s: analysed "
+        f"{done.analysed_fps:.2f} per second and camera, {done.least_fps:.2f} at the worst camera; "
+        f"{done.cpu_s / done.wall_s:.2f} cores, the server of the streams beside it "
+        f"{served_s / done.wall_s:.2f}; other work on this machine: load {os.getloadavg()[0]:.1f}"
+    )
+    note(f"pipeline.{scene}.sub_stream.run_{cameras}.analysed_fps", done.analysed_fps, least=4.8)
+    note(f"pipeline.{scene}.sub_stream.run_{cameras}.cores", done.cpu_s / done.wall_s, limit=2)
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _report(label: str, main_url: str, sub_url: str | None, main: Path, sub: Path) -> None:
@@ -93,33 +135,49 @@ def _report(label: str, main_url: str, sub_url: str | None, main: Path, sub: Pat
     note(f"pipeline.{label}.gate_open_share", done.open_share)
 
 
-def _pipeline(detector: Any, main_url: str, sub_url: str | None) -> _Run:
+def _pipeline(
+    detector: Any,
+    main_url: str,
+    sub_url: str | None,
+    count: int = _CAMERAS,
+    for_s: float = _SECONDS,
+) -> _Run:
     cameras = [
         Camera(id=f"c{i}", name=f"C{i}", main=main_url, sub=sub_url, plates="none")
-        for i in range(_CAMERAS)
+        for i in range(count)
     ]
     ports = EdgePorts(open_source, detector, MemoryEventLog(), MemoryEvidenceStore(), MemoryBus())
     worker = EdgeWorker(EdgeSettings(), cameras, ports)
     worker.start()
     time.sleep(5)
     before, wall, cpu = _counts(worker), time.monotonic(), time.process_time()
-    time.sleep(_SECONDS)
+    time.sleep(for_s)
     cpu_s, wall_s = time.process_time() - cpu, time.monotonic() - wall
     after = _counts(worker)
-    share = sum(c.status().gate_open_share for c in worker.cameras.values()) / _CAMERAS
-    fps = sum(c.status().fps_analysed for c in worker.cameras.values()) / _CAMERAS
+    share = sum(c.status().gate_open_share for c in worker.cameras.values()) / count
     worker.stop()
-    pictures, main_pictures, calls = (int(b - a) for a, b in zip(before, after, strict=True))
-    return _Run(cpu_s, wall_s, pictures, main_pictures, calls, share, fps)
-
-
-def _counts(worker: EdgeWorker) -> tuple[int, int, int]:
-    cameras = worker.cameras.values()
-    return (
-        sum(c.decoded for c in cameras),
-        sum(c.pictures.decoded for c in cameras),
-        sum(c.analysing.network_calls for c in cameras),
+    pictures, main_pictures, calls = (
+        sum(b[i] - a[i] for a, b in zip(before, after, strict=True)) for i in range(3)
     )
+    analysed = [(b[3] - a[3]) / wall_s for a, b in zip(before, after, strict=True)]
+    return _Run(
+        cpu_s,
+        wall_s,
+        pictures,
+        main_pictures,
+        calls,
+        share,
+        sum(analysed) / count,
+        min(analysed),
+    )
+
+
+def _counts(worker: EdgeWorker) -> list[tuple[int, int, int, int]]:
+    """Per camera: pictures decoded, of the main stream on demand, network calls, analysed."""
+    return [
+        (c.decoded, c.pictures.decoded, c.analysing.network_calls, c.analysing.taken)
+        for c in worker.cameras.values()
+    ]
 
 
 def _bare_decode_ms(clip: Path) -> float:
@@ -186,3 +244,9 @@ def _encode(source: Path, target: Path, size: tuple[int, int], rate: str) -> Non
             scaled.pts, scaled.time_base = index, Fraction(1, 25)
             out.mux(stream.encode(scaled))
         out.mux(stream.encode(None))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held", type=int, default=_HELD)
+    hold(parser.parse_args().held)

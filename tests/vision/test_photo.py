@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from sergek.core.frame import Image
+from sergek.core.frame import Image, fitting_size
 from sergek.core.plate import PlateLook, PlateStatus
 from sergek.core.vehicle import Box, Detection, VehicleClass
 from sergek.traffic.plates import layout_book
@@ -23,6 +23,10 @@ class Vehicles:
 
     def __init__(self, *boxes: Box) -> None:
         self.boxes = boxes
+
+    def picture_size(self, width: int, height: int, most_wide: int) -> tuple[int, int]:
+        """See `core.ports.Detector.picture_size`: the same shape."""
+        return fitting_size(width, height, most_wide)
 
     def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
         return [[Detection(box, VehicleClass.CAR, 0.9) for box in self.boxes] for _ in frames]

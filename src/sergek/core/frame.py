@@ -14,7 +14,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Image", "Luma", "Packet", "RawFrame", "StreamInfo", "StreamRole"]
+__all__ = [
+    "Frame",
+    "Image",
+    "Luma",
+    "Packet",
+    "RawFrame",
+    "StreamInfo",
+    "StreamRole",
+    "fitting_size",
+]
 
 # Height × width × 3, unsigned 8 bit, blue-green-red (OpenCV's order).
 Image = NDArray[np.uint8]
@@ -132,3 +141,9 @@ class RawFrame(Protocol):
     def crop(self, x1: int, y1: int, x2: int, y2: int) -> Image:
         """The part x1 ≤ x < x2, y1 ≤ y < y2 in colour, clipped to the picture; a fresh array."""
         ...
+
+
+def fitting_size(width: int, height: int, most_wide: int) -> tuple[int, int]:
+    """(width, height) in the same shape, at most so wide, even (colour has half the samples)."""
+    wide = min(most_wide, width) & ~1
+    return wide, round(height * wide / width / 2) * 2

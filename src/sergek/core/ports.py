@@ -91,6 +91,14 @@ class Detector(Protocol):
         """What the model is called in `sergek models`."""
         ...
 
+    def picture_size(self, width: int, height: int, most_wide: int) -> tuple[int, int]:
+        """(width, height), even, at which it wants a picture of that size, at most so wide.
+
+        The decoder's form is scaled to it at once: a second scaling would cost more than a tenth
+        of the network. `core.frame.fitting_size` is a good answer where it does not matter.
+        """
+        ...
+
     def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
         """Road users per picture, boxes in that picture's pixels, best score first."""
         ...

@@ -58,7 +58,7 @@ class Analysing:
         self._analysis: CameraAnalysis | None = None
         self._feed = self._over = 0
         self._used: deque[str] = deque(maxlen=_REMEMBERED)
-        self._calls = 0
+        self._calls = self.taken = 0
         self._seen: tuple[Vehicle, ...] = ()
 
     @property
@@ -106,6 +106,7 @@ class Analysing:
                 self._holding.seen(due.frame)
             self._ledger.analysed(captured_at)
             self.rate.count()
+            self.taken += 1
             if not result.gated:
                 self._seen = tuple(vehicle for vehicle, _ in result.seen)
                 self._live.boxes(result.seen, result.arrived_s, *analysis.main_size)

@@ -127,8 +127,8 @@ class CameraAnalysis:
         return self._ended(self._tracker.finish())
 
     def _detect(self, frame: RawFrame) -> list[Detection]:
-        width = min(self._settings.detection_width_px, frame.width) & ~1
-        height = round(frame.height * width / frame.width / 2) * 2
+        most = self._settings.detection_width_px
+        width, height = self._detector.picture_size(frame.width, frame.height, most)
         self.network_calls += 1
         found = self._detector.detect([frame.image(width, height)])[0]
         sx, sy = self._main_size[0] / width, self._main_size[1] / height

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from sergek.core.camera import Camera, SourceUrl
 from sergek.core.clock import Clock
 from sergek.core.coverage import GapReason
-from sergek.core.errors import Corrupt
 from sergek.core.frame import Packet, StreamRole
 from sergek.core.live import CameraState, CameraStatus
 from sergek.core.ports import Bus, Detector, FrameSource, OpenSource
@@ -222,11 +221,9 @@ class CameraWorker:
 
     def _take(self, feed: Feed, packet: Packet) -> int:
         """How many pictures the packet gave; those that are due are offered for analysis."""
-        try:
-            count, due = feed.take(packet)
-        except Corrupt:
+        count, due, damaged = feed.take(packet)
+        if damaged:
             self.ledger.hindered(packet.captured_at, GapReason.DECODE_ERROR)
-            return 0
         if feed.resized:
             # Another size is another geometry: begin a run that says so from its start.
             (self.main if feed.role is StreamRole.MAIN else self.sub or self.main).restart()

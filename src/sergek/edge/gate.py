@@ -19,10 +19,12 @@ _WIDTH, _HEIGHT = 160, 90
 _LEVELS = 12.0
 _NOISE_FACTOR = 5.0
 _OPEN_SAMPLES = 12
+# Vehicles that have just come to rest need fewer looks than moving ones.
+_HOLD_STEP_S = 0.39
 
 
 class LumaGate:
-    """Open while something moves, and for `hold_s` after it stopped.
+    """Open while something moves, and for `hold_s` after it stopped for half of the pictures.
 
     Something that stands still long since is looked at again every `refresh_s`.
     """
@@ -46,11 +48,17 @@ class LumaGate:
         self.seen += 1
         if self._moves(luma):
             self._moved_s = at_s
-        elif at_s - self._moved_s > self._hold_s and at_s - self._looked_s < self._refresh_s:
+        elif at_s - self._looked_s < self._wait_s(at_s):
             return False
         self._looked_s = at_s
         self.opened += 1
         return True
+
+    def _wait_s(self, at_s: float) -> float:
+        """How long after the last look a picture without movement is worth one."""
+        if at_s - self._moved_s > self._hold_s:
+            return self._refresh_s
+        return _HOLD_STEP_S
 
     def _moves(self, luma: Luma) -> bool:
         # Every fourth row of 1080 is enough to average noise away, at a quarter of the cost.

@@ -59,7 +59,8 @@ def sharpness(frame: RawFrame, box: Box, scale: tuple[float, float]) -> float:
     luma = frame.luma()[y1:y2, x1:x2]
     step = max(1, (x2 - x1) // 200)
     samples = np.ascontiguousarray(luma[::step, ::step])
-    return float(cv2.Laplacian(samples, cv2.CV_32F).var())
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(samples, cv2.CV_16S))
+    return float(deviation[0, 0]) ** 2
 
 
 def look_score(box: Box, sharp: float, width: int, height: int) -> float:

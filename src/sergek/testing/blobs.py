@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from sergek.core.frame import Image
+from sergek.core.frame import Image, fitting_size
 from sergek.core.vehicle import Box, Detection, VehicleClass
 
 __all__ = ["BlobDetector"]
@@ -23,6 +23,10 @@ class BlobDetector:
     def name(self) -> str:
         """What it is called in lists of models."""
         return "blobs"
+
+    def picture_size(self, width: int, height: int, most_wide: int) -> tuple[int, int]:
+        """See `core.ports.Detector.picture_size`: the same shape."""
+        return fitting_size(width, height, most_wide)
 
     def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
         """Patches of at least 40 pixels, score 0.9."""

@@ -34,7 +34,7 @@ def main() -> None:
             data = pathlib.Path(mount["stream"]).read_bytes()
             lag_s = mount["lag_s"]
             factory.connect("media-configure", _feed, data, mount["units"], mount["fps"], lag_s)
-        factory.set_shared(mount.get("lag_s", 0) > 0)
+        factory.set_shared(mount.get("shared", False))
         factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
         if wanted.get("user"):
             permissions = GstRtspServer.RTSPPermissions()

@@ -63,13 +63,14 @@ class Mount:
     With `stream` (an `.h264` or `.h265` elementary stream) its access units are fed to `launch`'s
     `appsrc name=src` at `fps`, looped, with time stamps that run on. Without one, `launch` alone.
     With `lag_s` the server pauses so long after a second and never catches up: from then on every
-    picture is so old by its own clock; all clients then see the one stream.
+    picture is so old by its own clock. With `shared` or a lag all clients see the one stream.
     """
 
     launch: str
     stream: Path | None = None
     fps: float = 25.0
     lag_s: float = 0.0
+    shared: bool = False
 
     def as_json(self) -> dict[str, object]:
         """What the server's process needs."""
@@ -81,6 +82,7 @@ class Mount:
             "units": access_units(self.stream),
             "fps": self.fps,
             "lag_s": self.lag_s,
+            "shared": self.shared or self.lag_s > 0,
         }
 
 
@@ -96,7 +98,7 @@ def access_units(stream: Path) -> list[tuple[int, int]]:
     return list(zip(offsets, sizes, strict=False))
 
 
-def camera(stream: Path, *, fps: float = 25.0) -> Mount:
+def camera(stream: Path, *, fps: float = 25.0, shared: bool = False) -> Mount:
     """A well-behaved camera that shows the elementary stream for ever."""
     codec = "h265" if stream.suffix == ".h265" else "h264"
     return Mount(
@@ -106,6 +108,7 @@ def camera(stream: Path, *, fps: float = 25.0) -> Mount:
         f"! {codec}parse config-interval=-1 ! rtp{codec}pay name=pay0 pt=96 )",
         stream,
         fps,
+        shared=shared,
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from sergek.core.errors import ConfigError
-from sergek.core.frame import Image
+from sergek.core.frame import Image, fitting_size
 from sergek.core.vehicle import Detection
 from sergek.vision.digests import file_sha256
 from sergek.vision.merging import RawBoxes, merged
@@ -62,6 +62,10 @@ class OnnxDetector:
     def name(self) -> str:
         """What the model is called in `sergek models`."""
         return self._path.stem
+
+    def picture_size(self, width: int, height: int, most_wide: int) -> tuple[int, int]:
+        """See `core.ports.Detector.picture_size`: the same shape."""
+        return fitting_size(width, height, most_wide)
 
     def detect(self, frames: Sequence[Image]) -> list[list[Detection]]:
         """Road users per picture, boxes in that picture's pixels, best score first."""

@@ -35,11 +35,12 @@ def overlap_of_smaller(a: Boxes, b: Boxes) -> NDArray[np.float64]:
     return _shared(a, b) / np.maximum(smaller, 1e-9)
 
 
-def _nested(boxes: Boxes) -> NDArray[np.bool_]:
-    area = np.maximum(_area(boxes), 1e-9)
-    alike = np.minimum(area[:, None], area) / np.maximum(area[:, None], area) > 0.4
-    within: NDArray[np.bool_] = overlap_of_smaller(boxes, boxes) > 0.9
-    return within & alike
+def _covers(boxes: Boxes, max_overlap: float) -> NDArray[np.bool_]:
+    shared, area = _shared(boxes, boxes), np.maximum(_area(boxes), 1e-9)
+    smaller, larger = np.minimum(area[:, None], area), np.maximum(area[:, None], area)
+    nested = (shared > 0.9 * smaller) & (smaller > 0.4 * larger)
+    overlaps: NDArray[np.bool_] = shared > max_overlap * (smaller + larger - shared)
+    return overlaps | nested
 
 
 def suppressed(boxes: Boxes, scores: NDArray[np.float64], max_overlap: float) -> NDArray[np.intp]:
@@ -54,7 +55,7 @@ def suppressed(boxes: Boxes, scores: NDArray[np.float64], max_overlap: float) ->
     if order.size < 2:
         return order
     ordered = boxes[order]
-    covers = (iou_matrix(ordered, ordered) > max_overlap) | _nested(ordered)
+    covers = _covers(ordered, max_overlap)
     kept = np.ones(order.size, dtype=bool)
     for i in range(order.size - 1):
         if kept[i]:
