@@ -12,6 +12,7 @@ from sergek.centre.assignments.states import Step
 from sergek.centre.people.actions import Account, PeopleActions
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
+from sergek.wiring.demo_roads import fill_roads
 from sergek.wiring.stores import centre_stores
 
 __all__ = ["fill_demo"]
@@ -54,6 +55,8 @@ def fill_demo(settings: Settings, source: Path) -> list[tuple[str, str, str]]:
         )
         for given in table["assignment"]:
             _give(actions, given, table["title"], meeting_id, held_on, today)
+        roads = source.with_name("roads.toml")
+        fill_roads(stores.engine, stores.log, stores.evidence, clock.now(), zone, roads)
     finally:
         stores.engine.dispose()
     return told
