@@ -26,7 +26,6 @@ from sergek.core.ports import (
     PackageReader,
     ReadStore,
     RoadPapers,
-    RoutePlanner,
 )
 from sergek.core.site import Site
 
@@ -40,8 +39,7 @@ class Wiring:
     `bus_is_up` tells whether the bus answers now; `engine` is the database of `log`, `reads` and
     `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
     where the installation makes no plans, `road_papers` where nothing of the streets is printed,
-    `plan_route` where no route of a survey is planned, `packages` where no evidence can be opened
-    and violations wait. `sites` are those of the city's file, `papers` what prescriptions and
+    `packages` where no evidence can be opened and violations wait. `sites` are those of the city's file, `papers` what prescriptions and
     metrology ask of the world.
     """
 
@@ -60,7 +58,6 @@ class Wiring:
     bus_is_up: Callable[[], bool] = lambda: True
     planning: Planning | None = None
     road_papers: RoadPapers | None = None
-    plan_route: RoutePlanner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

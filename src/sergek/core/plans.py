@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-StudyKind = Literal["siting", "hotspots", "staffing", "precincts"]
+StudyKind = Literal["siting", "hotspots", "staffing", "precincts", "survey_route"]
 
 
 class Proved(BaseModel):

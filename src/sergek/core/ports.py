@@ -10,7 +10,7 @@ from sergek.core.evidence import SealedCase
 from sergek.core.frame import Image, Packet, RawFrame, StreamInfo
 from sergek.core.passage import Passage
 from sergek.core.plate import PlateLook, PlateStatus
-from sergek.core.road import RoadAct, RoadPrescription, RoutePlan, RouteWanted
+from sergek.core.road import RoadAct, RoadPrescription
 from sergek.core.vehicle import Detection, VehicleClass
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "PlateReader",
     "ReadStore",
     "RoadPapers",
-    "RoutePlanner",
     "Subscription",
 ]
 
@@ -305,12 +304,4 @@ class RoadPapers(Protocol):
 
     def prescription(self, prescription: RoadPrescription) -> bytes:
         """The prescription to the owner of a road in Kazakh and Russian."""
-        ...
-
-
-class RoutePlanner(Protocol):
-    """Plans the routes of a survey over all streets of the city."""
-
-    def __call__(self, wanted: RouteWanted) -> RoutePlan:
-        """May take `wanted.seconds`; `ConfigError` says what of the streets has to be mended."""
         ...

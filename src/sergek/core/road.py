@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from sergek.core.event import canonical_json, derive_id
 from sergek.core.geo import LngLat
+from sergek.core.plans import Proved
 
 __all__ = [
     "Commissioner",
@@ -18,11 +19,12 @@ __all__ = [
     "Photo",
     "RoadAct",
     "RoadPrescription",
-    "RoutePlan",
-    "RouteWanted",
     "Severity",
     "Side",
     "Subject",
+    "SurveyInputs",
+    "SurveyRoute",
+    "SurveyRoutes",
     "Weather",
 ]
 
@@ -187,31 +189,43 @@ class RoadPrescription(BaseModel):
     timezone: str
 
 
-class RouteWanted(BaseModel):
-    """What a survey's route is asked for: `crews` on each of `days`, over all streets."""
+class SurveyInputs(BaseModel):
+    """What a survey's routes are asked for: `crews` on each of `days`, over all streets.
 
-    model_config = _FROZEN
-
-    crews: int = Field(ge=1, le=12)
-    days: int = Field(ge=1, le=31)
-    one_way: bool = False
-    seconds: float = Field(default=60.0, gt=0, le=600)
-
-
-class RoutePlan(BaseModel):
-    """Routes, one a crew and day, each a line; metres, and how good the plan is proved to be.
-
-    `longest_m` is the longest route, `bound_m` the least that any plan's longest could be.
+    `one_way` obeys the signs; `main_only` surveys main streets and drives the others only to get
+    there.
     """
 
     model_config = _FROZEN
 
-    lines: tuple[tuple[LngLat, ...], ...]
-    lengths_m: tuple[float, ...]
+    crews: int = Field(default=2, ge=1, le=12)
+    days: int = Field(default=3, ge=1, le=31)
+    one_way: bool = False
+    main_only: bool = False
+    time_limit_s: float = Field(default=55.0, ge=1, le=3600)
+    gap: float = Field(default=0.015, ge=0, le=1)
+
+
+class SurveyRoute(BaseModel):
+    """The drive of one crew on one day, both counted from 1: a closed line from the yard."""
+
+    model_config = _FROZEN
+
+    crew: int
+    day: int
+    length_m: float
+    line: tuple[LngLat, ...]
+
+
+class SurveyRoutes(BaseModel):
+    """Routes over all streets: metres driven in all and by the longest route, each proved."""
+
+    model_config = _FROZEN
+
+    city: str
+    synthetic: bool
     streets_m: float
-    total_m: float
-    total_bound_m: float
-    longest_m: float
-    bound_m: float
-    seconds: float
-    notes: tuple[str, ...] = ()
+    total: Proved
+    longest: Proved
+    left_out: tuple[str, ...]
+    routes: tuple[SurveyRoute, ...]

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from sergek.core import plans
 from sergek.core.errors import ConfigError
+from sergek.core.road import SurveyInputs
 from sergek.planning.city.model import City
 from sergek.planning.desk import CityDesk, proved
 from sergek.planning.hotspots.definition import Break, Definition, read_definitions
@@ -32,6 +33,7 @@ from sergek.planning.service.queueing import Service, simulate_service
 from sergek.planning.service.staffing import plan_staffing
 from sergek.planning.siting.problem import from_city as siting_problem
 from sergek.planning.siting.solve import choose, explain, marginal, schedule, trade_off
+from sergek.planning.surveying import survey_routes
 
 __all__ = ["run_study"]
 
@@ -48,6 +50,8 @@ def run_study(
         result = _hotspots(plans.HotSpotInputs.model_validate(inputs), city, out, tell)
     elif kind == "staffing":
         result = _staffing(plans.StaffingInputs.model_validate(inputs), city, out)
+    elif kind == "survey_route":
+        result = survey_routes(SurveyInputs.model_validate(inputs), city, out, tell)
     else:
         result = _division(plans.DivisionInputs.model_validate(inputs), city, out, tell)
     return result.model_dump(mode="json")

@@ -24,6 +24,7 @@ from sergek.core.plans import (
     Studies,
     StudyKind,
 )
+from sergek.core.road import SurveyInputs
 from sergek.core.workload import CheckStatements, Norm, NormOn
 from sergek.planning.city.addressbook import load_addresses
 from sergek.planning.office import CityMaker, OpenDesk, RunStudy
@@ -120,6 +121,7 @@ class PlanningRoom:
             ("hotspots", HotSpotInputs()),
             ("staffing", StaffingInputs()),
             ("precincts", DivisionInputs()),
+            ("survey_route", SurveyInputs()),
         )
         for kind, inputs in first:
             if self.studies.latest(kind) is None:

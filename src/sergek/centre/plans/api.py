@@ -22,6 +22,7 @@ from sergek.core.plans import (
     StudyKind,
     StudyStatus,
 )
+from sergek.core.road import SurveyInputs
 
 __all__ = ["router"]
 
@@ -32,6 +33,12 @@ _INPUTS: dict[StudyKind, type[BaseModel]] = {
     "hotspots": HotSpotInputs,
     "staffing": StaffingInputs,
     "precincts": DivisionInputs,
+    "survey_route": SurveyInputs,
+}
+# Studies whose pages stand with the service that uses them.
+_ELSEWHERE: dict[StudyKind, str] = {
+    "precincts": "/precincts/divisions",
+    "survey_route": "/roads/route",
 }
 _TABS: tuple[StudyKind, ...] = ("siting", "hotspots", "staffing")
 _RESULTS: dict[StudyKind, type[BaseModel]] = {
@@ -67,7 +74,7 @@ async def ask(request: Request, centre: CentreOf, _person: Planner, kind: StudyK
         faults = tuple(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
         raise ConfigError("These inputs cannot be used.", faults) from error
     key = centre.planning.studies.ask(kind, inputs).key
-    where = "/precincts/divisions" if kind == "precincts" else f"/plans/{kind}"
+    where = _ELSEWHERE.get(kind, f"/plans/{kind}")
     return RedirectResponse(f"{where}?key={key}", status_code=303)
 
 
@@ -103,7 +110,7 @@ def cancel(centre: CentreOf, _person: Planner, key: str) -> Response:
     """End a study that is under way."""
     kind = centre.planning.studies.state(key).kind
     centre.planning.studies.cancel(key)
-    where = "/precincts/divisions" if kind == "precincts" else f"/plans/{kind}"
+    where = _ELSEWHERE.get(kind, f"/plans/{kind}")
     return RedirectResponse(f"{where}?key={key}", status_code=303)
 
 
@@ -134,7 +141,7 @@ def plan_page(
 ) -> Response:
     """A study's page: its inputs, how it stands, and what it found."""
     if kind not in _TABS:
-        return RedirectResponse("/precincts/divisions", status_code=303)
+        return RedirectResponse(_ELSEWHERE[kind], status_code=303)
     try:
         about = centre.planning.city()
     except Unavailable as waiting:

@@ -3,14 +3,14 @@
 from fastapi import APIRouter
 
 from sergek.centre.context import Centre
-from sergek.centre.roads import api, phone, prescriptions_api
+from sergek.centre.roads import api, phone, prescriptions_api, route_api
 from sergek.centre.roads.parts import prescribing_of
 from sergek.centre.roads.reminders import remind_of_terms
 
 __all__ = ["public", "remind", "router"]
 
 router = APIRouter()
-for part in (api, phone, prescriptions_api):
+for part in (api, phone, prescriptions_api, route_api):
     router.include_router(part.router)
 
 # What opens without a session: the phone form's own page, which holds no data.
