@@ -39,8 +39,8 @@ class Wiring:
     `bus_is_up` tells whether the bus answers now; `engine` is the database of `log`, `reads` and
     `coverage`, so that an action's event and its table stand in one transaction. `planning` is None
     where the installation makes no plans, `road_papers` where nothing of the streets is printed,
-    `packages` where no evidence can be opened and violations wait. `sites` are those of the city's file, `papers` what prescriptions and
-    metrology ask of the world.
+    `packages` where no evidence can be opened and violations wait. `sites` are those of the city's
+    file, `papers` what prescriptions and metrology ask of the world.
     """
 
     settings: CentreSettings
