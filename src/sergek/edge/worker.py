@@ -172,6 +172,13 @@ class EdgeWorker:
             self._sealing.stop()
         return self.recorder.stop()
 
+    @property
+    def busy(self) -> bool:
+        """Whether pictures or vehicles wait to be dealt with, or are being dealt with."""
+        with self._work:
+            waiting = any(self._due.values()) or bool(self._busy)
+        return waiting or not self._passed.empty()
+
     # --- pictures: any camera's turn, one thread per camera at a time ------------------------
 
     def _offer(self, camera: CameraWorker, due: DueFrame) -> None:
