@@ -31,6 +31,7 @@ from sergek.centre.pages import Pages
 from sergek.centre.passages import api as passages
 from sergek.centre.people import api as people
 from sergek.centre.people.views import PeopleViews
+from sergek.centre.pilot import api as pilot
 from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
 from sergek.centre.prescriptions import api as prescriptions
@@ -54,6 +55,7 @@ _SERVICES = (
     "plans",
     "prescriptions",
     "sites",
+    "pilot",
 )
 _STATIC = Path(__file__).parent / "static"
 
@@ -104,6 +106,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         prescriptions,
         quarantines,
         sites,
+        pilot,
     )
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])

@@ -10,6 +10,7 @@ from functools import partial
 import uvicorn
 
 from sergek.adapters.evidence.reading import SealedPackages
+from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
@@ -23,7 +24,6 @@ from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
 from sergek.core.plans import CityAbout
-from sergek.core.ports import PackageReader
 from sergek.wiring.bus import connect_bus
 from sergek.wiring.papers import papers_of
 from sergek.wiring.planning import PlanningRoom
@@ -67,8 +67,7 @@ def run_centre(settings: Settings) -> None:
     trust = open_trust(settings)
     consumer = Consumer(connection, stores.evidence, partial(take_in, stores.intake, trust))
     planning = PlanningRoom.open(settings.planning.city, centre_folder(settings) / "plans")
-    packages = SealedPackages(trust.current)
-    server = serve(_wiring(settings, stores, connection, planning, packages))
+    server = serve(_wiring(settings, stores, connection, planning, trust))
     threads = [
         threading.Thread(target=consumer.run, name="facts"),
         threading.Thread(target=_end_terms, args=(settings, stores, stop), name="terms"),
@@ -99,7 +98,7 @@ def _wiring(
     stores: CentreStores,
     connection: NatsConnection,
     planning: PlanningRoom,
-    packages: PackageReader,
+    trust: TrustFile,
 ) -> Wiring:
     return Wiring(
         settings=settings.centre,
@@ -111,11 +110,12 @@ def _wiring(
         bus=NatsBus(connection),
         cameras={camera.id: camera for camera in settings.camera},
         clock=SystemClock(),
-        papers=papers_of(settings),
+        sites={site.id: site for site in settings.site},
+        papers=papers_of(settings, trust),
         bus_is_up=connection.is_up,
         planning=planning,
         road_papers=RoadPaperPrinter(),
-        packages=packages,
+        packages=SealedPackages(trust.current),
     )
 
 

@@ -1,10 +1,9 @@
 """The ports of prescriptions, complexes and metrology, from the settings."""
 
-import hashlib
-
 from sergek.adapters.disk.register import FileRegister
 from sergek.adapters.evidence.container import MANIFEST, unpack
 from sergek.adapters.evidence.manifest import Manifest
+from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.paper.metrology import metrology_pdf
 from sergek.adapters.paper.prescription import prescription_pdf
 from sergek.centre.papers import Papers
@@ -15,21 +14,15 @@ from sergek.wiring.stores import centre_folder
 __all__ = ["papers_of"]
 
 
-def papers_of(settings: Settings) -> Papers:
+def papers_of(settings: Settings, trust: TrustFile) -> Papers:
     """What the centre's papers ask of the world; the register is a folder of JSON documents."""
-    folder = centre_folder(settings)
-    chosen = settings.centre
-    trust = folder / "trust.json"
-
-    def fingerprint() -> str:
-        return hashlib.sha256(trust.read_bytes()).hexdigest() if trust.exists() else ""
-
+    folder, chosen = centre_folder(settings), settings.centre
     return Papers(
         print_prescription=prescription_pdf,
         print_metrology=metrology_pdf,
         public_pictures=_plate_only,
         register=FileRegister(folder / "register"),
-        trust_sha256=fingerprint,
+        trust_sha256=lambda: trust.current()[1],
         check_address=chosen.check_address,
         series=chosen.series,
         issuer=chosen.issuer,
