@@ -27,12 +27,12 @@ def grid_lines(
     pose: CameraPose, *, x_m: tuple[int, int] = (-7, 7), y_m: tuple[int, int] = (5, 60)
 ) -> Iterator[GridLine]:
     """A line each metre across the road and each five metres along it, as far as it is seen."""
-    along = np.linspace(y_m[0], y_m[1], 60)
+    along = np.linspace(y_m[0], y_m[1], 40)
     for x in range(x_m[0], x_m[1] + 1):
         points = _seen(pose, [(float(x), float(y), 0.0) for y in along])
         if len(points) > 1:
             yield GridLine(points, x == 0)
-    across = np.linspace(x_m[0], x_m[1], 30)
+    across = np.linspace(x_m[0], x_m[1], 15)
     for y in range(y_m[0], y_m[1] + 1, 5):
         points = _seen(pose, [(float(x), float(y), 0.0) for x in across])
         if len(points) > 1:

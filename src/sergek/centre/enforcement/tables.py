@@ -47,7 +47,15 @@ cases = Table(
     Column("status", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_cases_age", "status", "happened_us", "case_id"),
-    Index("ix_cases_gravity", "status", "gravity", "happened_us", "case_id"),
+    Index("ix_cases_counted", "status", "camera_id", "offence", "site_id"),
+)
+# Gravest first, the oldest of them first: a mixed order needs an index of its own.
+Index(
+    "ix_cases_gravest",
+    cases.c.status,
+    cases.c.gravity.desc(),
+    cases.c.happened_us,
+    cases.c.case_id,
 )
 
 case_steps = Table(

@@ -97,10 +97,8 @@ class CaseViews:
 
     def listed(self, asked: Asked, limit: int, statuses: Sequence[Status]) -> list[Case]:
         """Cases in the asked order, never outside `statuses`, which the person may see."""
-        query = select(cases).where(*self._wanted(asked, statuses))
-        query = query.order_by(*_order(asked.order)).limit(limit)
-        with self._reading().connect() as connection:
-            return [_case(row) for row in connection.execute(query)]
+        rows = self._first(asked, limit, statuses, [])
+        return [_case(row) for row in rows]
 
     def count(self, asked: Asked, statuses: Sequence[Status]) -> int:
         """How many cases fit."""
@@ -152,20 +150,32 @@ class CaseViews:
     def next(self, asked: Asked, now: datetime, after: str | None = None) -> str | None:
         """The case to review next: the first in the asked order behind `after` that nobody else
         has open and that this person has not approved; from the top again at the end."""
-        query = select(cases.c.case_id).where(
-            *self._wanted(asked, QUEUED), *self._free(now), cases.c.case_id != (after or "")
-        )
-        query = query.order_by(*_order(asked.order)).limit(1)
-        with self._reading().connect() as connection:
-            here = None
-            if after is not None:
+        free = [*self._free(now), cases.c.case_id != (after or "")]
+        found: list[Row[Any]] = []
+        if after is not None:
+            with self._reading().connect() as connection:
                 here = connection.execute(select(cases).where(cases.c.case_id == after)).first()
-            found = None
             if here is not None:
-                found = connection.scalar(query.where(_behind(here, asked.order)))
-            if found is None:
-                found = connection.scalar(query)
-        return None if found is None else str(found)
+                found = self._first(asked, 1, QUEUED, [*free, _behind(here, asked.order)])
+        found = found or self._first(asked, 1, QUEUED, free)
+        return str(found[0].case_id) if found else None
+
+    def _first(
+        self,
+        asked: Asked,
+        limit: int,
+        statuses: Sequence[Status],
+        more: Sequence[ColumnElement[bool]],
+    ) -> list[Row[Any]]:
+        """The first rows in the asked order. Each status is read along its index and the few rows
+        are merged here: over all at once the database would sort every case."""
+        found: list[Row[Any]] = []
+        with self._reading().connect() as connection:
+            for status in self._chosen(asked, statuses):
+                wanted = self._wanted(asked, [status])
+                query = select(cases).where(*wanted, *more).order_by(*_order(asked.order))
+                found += connection.execute(query.limit(limit)).all()
+        return sorted(found, key=lambda row: _key(row, asked.order))[:limit]
 
     def _free(self, now: datetime) -> list[ColumnElement[bool]]:
         others = select(leases.c.case_id).where(
@@ -181,13 +191,15 @@ class CaseViews:
         looked = and_(cases.c.status == Status.SECOND, mine.exists())
         return [~others.exists(), ~looked]
 
+    def _chosen(self, asked: Asked, statuses: Sequence[Status]) -> list[Status]:
+        if asked.status == "queue":
+            return [each for each in QUEUED if each in statuses]
+        return [each for each in statuses if asked.status in ("", each)]
+
     def _wanted(self, asked: Asked, statuses: Sequence[Status]) -> list[ColumnElement[bool]]:
-        chosen = QUEUED if asked.status == "queue" else statuses
-        if asked.status not in ("", "queue"):
-            chosen = [each for each in statuses if each == asked.status]
-        allowed = [each.value for each in chosen if each in statuses]
+        chosen = [each.value for each in self._chosen(asked, statuses)]
         where: list[ColumnElement[bool]] = [
-            cases.c.status.in_(allowed),
+            cases.c.status == chosen[0] if len(chosen) == 1 else cases.c.status.in_(chosen),
             cases.c.camera_id.in_(self.cameras),
         ]
         if asked.offence:
@@ -203,6 +215,11 @@ class CaseViews:
 def _order(order: Order) -> list[ColumnElement[Any]]:
     age: list[ColumnElement[Any]] = [cases.c.happened_us.asc(), cases.c.case_id.asc()]
     return [cases.c.gravity.desc(), *age] if order == "gravity" else age
+
+
+def _key(row: Row[Any], order: Order) -> tuple[int, int, str]:
+    """What `_order` sorts by."""
+    return (-row.gravity if order == "gravity" else 0, row.happened_us, row.case_id)
 
 
 def _behind(here: Row[Any], order: Order) -> ColumnElement[bool]:
