@@ -57,6 +57,25 @@ def test_counts_made_by_eye_are_met_within_five_percent(shared_data, detector, t
 
 
 @pytest.mark.shared
+def test_a_car_that_leaves_close_to_the_camera_is_one_passage(shared_data, detector):
+    """At the toll booth a white and a red car leave at the lower edge, filling half the picture."""
+    path = shared_data / "video/toll_lane_vn_parkpow.mp4"
+    found = []
+    watch(
+        Camera(id="c", name="C", main=str(path), plates="none"),
+        open_source(str(path), realtime=False),
+        detector,
+        None,
+        None,
+        EdgeSettings(analysed_fps=10),
+        TrackerSettings(),
+        passed=found.append,
+    )
+    near = [d for d in found if any(p.box.y2 > 690 and p.box.width > 300 for p in d.pictures)]
+    assert len(near) == 2
+
+
+@pytest.mark.shared
 def test_people_alone_make_no_passage(shared_data, detector):
     """A crowd in an arcade: persons are never tracked."""
     result, passages = _watched(shared_data / "video/people_opencv4nodejs.mp4", detector, fps=5)

@@ -12,7 +12,7 @@ import pytest
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
 from sergek.core.clock import SystemClock
-from sergek.core.coverage import Coverage, CoverageState, GapReason, coverage_event
+from sergek.core.coverage import CoverageState, GapReason
 from sergek.core.errors import Unavailable
 from sergek.core.live import CameraState, LiveBoxes
 from sergek.core.plate import PlateLook
@@ -244,24 +244,12 @@ class TestFaults:
 def test_the_time_since_a_crash_is_explained(edge, clips):
     """A ledger that ended two minutes ago continues there: missing, the edge was down."""
     ended = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=120)
-    edge.log.append(
-        [
-            coverage_event(
-                Coverage(
-                    camera_id="c",
-                    from_at=ended - timedelta(seconds=60),
-                    until_at=ended,
-                    state=CoverageState.ANALYSED,
-                )
-            )
-        ]
-    )
-    with edge.running(_camera(str(clips["file"]))):
+    with edge.running(_camera(str(clips["file"])), covered_until=lambda _: ended):
         edge.until(lambda: edge.state() is LIVE)
     spans = edge.ledger()
     _joined(spans)
-    assert spans[1].from_at == ended
-    assert spans[1].reason is GapReason.EDGE_DOWN
+    assert spans[0].from_at == ended
+    assert spans[0].reason is GapReason.EDGE_DOWN
 
 
 def test_a_clock_that_jumps_leaves_no_second_unexplained(edge, clips):

@@ -154,3 +154,26 @@ def test_doubtful_boxes_must_persist() -> None:
         for i in range(10):
             (state,) = tracker.update([seen(100, 100, score)], i / 5)
             assert state.confirmed == (i + 1 >= wanted)
+
+
+def test_a_part_of_a_near_vehicle_is_not_counted_beside_it() -> None:
+    """A car that leaves at the lower edge is seen whole and in part for a second: one counts."""
+    tracker, counted = Tracker(LIMITS), set[int]()
+    for step in range(30):
+        shift = -12.0 * step
+        whole = Detection(Box(200 + shift, 320, 860 + shift, 720), VehicleClass.CAR, 0.8)
+        part = Detection(Box(0, 353, 528, 720), VehicleClass.CAR, 0.5)
+        states = tracker.update([whole, *([part] if 4 <= step < 16 else [])], step * 0.1)
+        counted |= {state.track_id for state in states if state.confirmed}
+    assert len(counted) == 1
+
+
+def test_two_vehicles_one_close_behind_the_other_both_count() -> None:
+    """In a queue the one behind is half hidden: that is no part of the one before it."""
+    tracker = Tracker(LIMITS)
+    states: list[TrackState] = []
+    for step in range(8):
+        before = Detection(Box(400, 400, 640, 640), VehicleClass.CAR, 0.9)
+        behind = Detection(Box(420, 280, 630, 490), VehicleClass.CAR, 0.8)
+        states = tracker.update([before, behind], step * 0.2)
+    assert sum(state.confirmed for state in states) == 2

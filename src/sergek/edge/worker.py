@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from sergek.core.camera import Camera
@@ -22,7 +23,6 @@ from sergek.edge.drifting import DriftGuard
 from sergek.edge.feed import DueFrame
 from sergek.edge.reading import PlateVerdict, Reading, drafted, judged
 from sergek.edge.recorder import Recorder
-from sergek.edge.recovery import covered_until
 from sergek.edge.sealing import Sealing, SitePorts, gathered
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.vehicles import Vehicle
@@ -44,8 +44,9 @@ class EdgePorts:
     """The world as the edge needs it.
 
     `readers` has a plate reader per kind of plates that a camera may ask for; without one for
-    its kind, or without a `verdict`, a camera reads no plates. Cameras in `sites` are measured
-    and judged.
+    its kind, or without a `verdict`, a camera reads no plates. `covered_until` is where the stored
+    gap ledger of an earlier process ends (`core.ports.CoverageStore`). Cameras in `sites` are
+    measured and judged.
     """
 
     open_source: OpenSource
@@ -55,6 +56,7 @@ class EdgePorts:
     bus: Bus
     readers: Mapping[str, PlateReader] = field(default_factory=dict)
     verdict: PlateVerdict | None = None
+    covered_until: Callable[[str], datetime | None] = lambda _camera_id: None
     sites: SitePorts | None = None
     clock: Clock = field(default_factory=SystemClock)
 
@@ -76,7 +78,6 @@ class EdgeWorker:
         self._sealing = None
         if ports.sites is not None:
             self._sealing = Sealing(ports.sites.seal, self.recorder.put)
-        known = covered_until(ports.log, {camera.id for camera in cameras})
         self.cameras = {
             camera.id: CameraWorker(
                 camera,
@@ -87,7 +88,7 @@ class EdgeWorker:
                 ports.bus,
                 ports.clock,
                 offer=self._offer,
-                covered_until=known.get(camera.id),
+                covered_until=ports.covered_until(camera.id),
                 begin_watch=self._watching(camera),
             )
             for camera in cameras

@@ -28,6 +28,8 @@ _SURE_IOU, _WEAK_IOU = 0.2, 0.5
 # a new track has no speed yet, and at five pictures a second a vehicle moves its own length.
 _NEW_REACH, _KNOWN_REACH = 1.1, 0.5
 _YOUNG_HITS = 3
+# A box of which so much lies within another's track of like size is no vehicle of its own.
+_WITHIN, _ALIKE = 0.65, 0.3
 # Step taken where media time stands still or runs backwards.
 _SMALL_STEP_S = 0.04
 
@@ -62,20 +64,24 @@ class _Track:
     seen_s: float
     unseen_s: float = 0.0
     hits: int = 0
+    apart: int = 0
     best_score: float = 0.0
     confirmed: bool = False
     votes: dict[VehicleClass, float] = field(default_factory=dict)
     detection: Detection | None = None
 
-    def saw(self, detection: Detection, media_s: float, settings: TrackerSettings) -> None:
+    def saw(
+        self, detection: Detection, media_s: float, settings: TrackerSettings, *, apart: bool
+    ) -> None:
         self.detection, self.seen_s, self.unseen_s = detection, media_s, 0.0
         self.hits += 1
+        self.apart += apart
         kind = detection.vehicle_class
         self.votes[kind] = self.votes.get(kind, 0.0) + detection.score
         self.best_score = max(self.best_score, detection.score)
         long_enough = media_s - self.first_s >= settings.confirm_s
         wanted = settings.confirm_hits * (1 if self.best_score >= settings.sure_score else 2)
-        self.confirmed |= self.hits >= wanted and long_enough
+        self.confirmed |= self.apart >= wanted and long_enough
 
     def state(self, box: Box, speed: NDArray[np.float64], finished: bool) -> TrackState:
         kind = max(self.votes, key=lambda each: self.votes[each])
@@ -117,8 +123,9 @@ class Tracker:
         rows, picks, left = self._matched(boxes, sure, weak)
         if rows.size:
             self._filters.correct(rows, boxes[picks])
+        apart = self._apart()
         for row, pick in zip(rows, picks, strict=True):
-            self._tracks[row].saw(vehicles[pick], media_s, self._settings)
+            self._tracks[row].saw(vehicles[pick], media_s, self._settings, apart=bool(apart[row]))
         self._begin([vehicles[i] for i in left], media_s)
         return self._report()
 
@@ -166,6 +173,20 @@ class Tracker:
                 free, sure = np.delete(free, row), np.delete(sure, pick)
         return np.concatenate(rows), np.concatenate(picks), sure
 
+    def _apart(self) -> NDArray[np.bool_]:
+        """Which tracks do not lie within a counted one of like size.
+
+        A near vehicle that the picture's edge cuts is often seen twice, whole and in part. The
+        second box has a track, so that it does not pull at the first one's, but does not count.
+        """
+        boxes = self._filters.boxes
+        counted = np.array([track.confirmed for track in self._tracks], dtype=bool)
+        if counted.all() or not counted.any():
+            return np.ones(len(boxes), dtype=bool)
+        others = boxes[counted]
+        within = overlap_of_smaller(boxes, others) > _WITHIN
+        return np.asarray(counted | ~(within & _alike(boxes, others)).any(axis=1), dtype=bool)
+
     def _begin(self, detections: Sequence[Detection], media_s: float) -> None:
         """New tracks, except where a box mostly covers a vehicle that was just seen."""
         strong = [d for d in detections if d.score >= self._settings.new_score]
@@ -178,7 +199,7 @@ class Tracker:
             self._filters.add(box)
             track = _Track(self._next_id, first_s=media_s, seen_s=media_s)
             self._next_id += 1
-            track.saw(detection, media_s, self._settings)
+            track.saw(detection, media_s, self._settings, apart=True)
             self._tracks.append(track)
 
     def _report(self) -> list[TrackState]:
@@ -233,8 +254,12 @@ def _distance(a: Boxes, b: Boxes) -> NDArray[np.float64]:
 
 
 def _is_double(box: Boxes, others: Boxes) -> bool:
-    area = (box[0, 2] - box[0, 0]) * (box[0, 3] - box[0, 1])
-    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-    alike = np.minimum(areas, area) / np.maximum(np.maximum(areas, area), 1e-9) > 0.3
     nested = overlap_of_smaller(box, others)[0] > 0.8
-    return bool(np.any((iou_matrix(box, others)[0] > 0.5) | (nested & alike)))
+    return bool(np.any((iou_matrix(box, others)[0] > 0.5) | (nested & _alike(box, others)[0])))
+
+
+def _alike(a: Boxes, b: Boxes) -> NDArray[np.bool_]:
+    """Whether the smaller of two boxes has at least three tenths of the larger's area."""
+    area_a, area_b = np.prod(a[:, 2:] - a[:, :2], axis=1), np.prod(b[:, 2:] - b[:, :2], axis=1)
+    smaller = np.minimum(area_a[:, None], area_b)
+    return np.asarray(smaller > _ALIKE * np.maximum(area_a[:, None], area_b), dtype=bool)

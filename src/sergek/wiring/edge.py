@@ -76,6 +76,7 @@ def edge_ports(
         bus=bus,
         readers=plate_readers(settings, cameras),
         verdict=plate_verdict,
+        covered_until=stores.coverage.covered_until,
         sites=site_ports(settings, cameras, stores) if settings.site else None,
     )
 
