@@ -27,7 +27,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     for name, network in (("corners", corners), ("locator", locator), ("reader", reader)):
         print(f"== {name}", flush=True)
-        network.train(given.runs / name, given.minutes / 3)
+        network.run(given.runs / name, given.minutes / 3)
     export_corners(given.runs / "corners", given.out)
     export_locator(given.runs / "locator", given.out)
     temperature = export_reader(given.runs / "reader", given.out)

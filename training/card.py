@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from sergek.simulation.plates.typefaces import installed
-from training.reader import HELD_OUT
+from training.loop import HELD_OUT
 
 __all__ = ["write_card"]
 

@@ -1,52 +1,69 @@
 """Train the corner finder on drawn plates: `python -m training.corners --out runs/corners`.
 
 It looks at the window around what the locator found and says where the corners truly are and
-whether it is a plate at all.
+whether it is a plate at all. Each corner's map learns the four cells around the corner, weighted
+so that their mean is the corner; the mean itself is learnt with a smooth L1 loss.
 """
 
-import argparse
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-import cv2
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from sergek.simulation.plates.corner_samples import CornerSample, corner_sample
-from sergek.simulation.plates.typefaces import Typeface, installed
+from sergek.vision.plate_window import WINDOW
+from training.loop import Lesson, seen_faces, train, trainer
 from training.networks import PlateCornersNet
-from training.reader import HELD_OUT
-from training.session import Session
 
-# Drawing costs more than learning here, so each window is seen about four times.
-FRESH, REPEATED = 32, 96
-SEED_TRAIN, SEED_VALIDATION = 3_000_000, 80
+__all__ = ["CornersLesson", "judged", "tensor_of"]
+
+SEED_VALIDATION = 80
+_ROWS, _COLUMNS = 24, 64
+# A plate is 92 pixels wide in its window of 128 × 48.
+_SHARE_OF_PLATE = np.array((128, 48)) / 92
 
 
-class Windows:
-    """An endless supply of windows with a store of some already seen."""
+class _WithMaps(PlateCornersNet):
+    """The same network, which in training gives its maps too."""
 
-    def __init__(self, seed: int, faces: tuple[Typeface, ...], store: int = 20_000) -> None:
-        self.rng = np.random.default_rng(seed)
-        self.faces, self.limit = faces, store
-        self.store: list[CornerSample] = []
+    def forward(self, window: Tensor) -> Tensor:
+        """Nine numbers; in training followed by the maps' logits."""
+        plate, heat = self.maps(window)
+        said = torch.cat([plate, self.corners(heat.float())], 1)
+        return torch.cat([said, heat.flatten(1)], 1) if self.training else said
 
-    def fresh(self, count: int) -> list[CornerSample]:
-        """New windows."""
-        return [corner_sample(self.rng, self.faces) for _ in range(count)]
 
-    def batch(self) -> list[CornerSample]:
-        """Fresh windows and three times as many repeated ones."""
-        fresh = self.fresh(FRESH)
-        picks = self.rng.integers(len(self.store), size=REPEATED) if self.store else ()
-        old = [self.store[i] for i in picks]
-        for one in fresh:
-            if len(self.store) < self.limit:
-                self.store.append(one)
-            else:
-                self.store[self.rng.integers(self.limit)] = one
-        return fresh + old
+class CornersLesson(Lesson[CornerSample]):
+    """Windows to corners. Drawing costs more than learning, so each is seen about three times."""
+
+    seed_train = 3_000_000
+    fresh, repeated, store = 48, 80, 20_000
+    ramp_samples, ramp_samples_a_minute = 1, 1
+
+    def network(self) -> nn.Module:
+        """The corner finder's network."""
+        return _WithMaps()
+
+    def draw(self, rng: np.random.Generator, count: int, progress: float) -> list[CornerSample]:
+        """Windows of every kind from the start."""
+        return [corner_sample(rng, seen_faces()) for _ in range(count)]
+
+    def tensor(self, batch: list[CornerSample], device: torch.device) -> Tensor:
+        """Windows as n × 1 × 48 × 128 floats."""
+        return tensor_of(batch, device)
+
+    def loss(self, said: object, batch: list[CornerSample], progress: float) -> Tensor:
+        """Corners, maps and being a plate."""
+        assert isinstance(said, Tensor)
+        return loss_of(said, batch)
+
+    def judge(self) -> Callable[[nn.Module, torch.device], dict[str, float]]:
+        """By 600 windows drawn once."""
+        windows = self.draw(np.random.default_rng(SEED_VALIDATION), 600, 1.0)
+        return lambda net, device: judged(net, windows, device)
 
 
 def tensor_of(batch: list[CornerSample], device: torch.device) -> Tensor:
@@ -54,13 +71,37 @@ def tensor_of(batch: list[CornerSample], device: torch.device) -> Tensor:
     return torch.from_numpy(np.stack([s.pixels for s in batch]))[:, None].float().to(device)
 
 
-def loss_of(found: Tensor, batch: list[CornerSample]) -> Tensor:
-    """Smooth L1 of the corners of plates, cross entropy of being one."""
-    wanted = torch.from_numpy(np.stack([s.offsets for s in batch])).to(found.device)
-    plate = torch.tensor([s.is_plate for s in batch], device=found.device).float()
-    off = functional.smooth_l1_loss(found[:, 1:], wanted, reduction="none", beta=0.01).mean(1)
-    loss: Tensor = 20 * (off * plate).sum() / plate.sum().clamp(min=1)
-    return loss + 0.6 * functional.binary_cross_entropy_with_logits(found[:, 0], plate)
+def _spread(places: Tensor) -> Tensor:
+    """For each place (n × 4 × 2, shares of the window) the weights of the cells around it, whose
+    mean is the place (n × 4 × cells)."""
+    size = torch.tensor((_COLUMNS, _ROWS), device=places.device)
+    at = (places * size - 0.5).clamp(min=0).minimum(size - 1.001)
+    low, part = at.floor().long(), at - at.floor()
+    weights = torch.zeros(*places.shape[:2], _ROWS * _COLUMNS, device=places.device)
+    for dx in (0, 1):
+        for dy in (0, 1):
+            x, y = low[..., 0] + dx, low[..., 1] + dy
+            share = (part[..., 0] if dx else 1 - part[..., 0]) * (
+                part[..., 1] if dy else 1 - part[..., 1]
+            )
+            weights.scatter_add_(2, (y * _COLUMNS + x)[..., None], share[..., None])
+    return weights
+
+
+def loss_of(said: Tensor, batch: list[CornerSample]) -> Tensor:
+    """Smooth L1 and map entropy of the corners of plates, cross entropy of being one."""
+    wanted = torch.from_numpy(np.stack([s.offsets for s in batch])).to(said.device)
+    plate = torch.tensor([s.is_plate for s in batch], device=said.device).float()
+    count = plate.sum().clamp(min=1)
+    off = functional.smooth_l1_loss(said[:, 1:9], wanted, reduction="none", beta=0.005).mean(1)
+    loss: Tensor = 20 * (off * plate).sum() / count
+    if said.shape[1] > 9:
+        home = torch.from_numpy(WINDOW.corners / WINDOW.size).to(said.device)
+        target = _spread(wanted.reshape(-1, 4, 2) + home)
+        logs = said[:, 9:].reshape(len(batch), 4, -1).log_softmax(-1)
+        entropy = -(target * logs).sum(-1).mean(1)
+        loss = loss + 0.1 * (entropy * plate).sum() / count
+    return loss + 0.3 * functional.binary_cross_entropy_with_logits(said[:, 0], plate)
 
 
 @torch.no_grad()
@@ -72,9 +113,8 @@ def judged(
     found = net(tensor_of(windows, device)).float().cpu().numpy()
     wanted = np.stack([s.offsets for s in windows])
     plate = np.array([s.is_plate for s in windows])
-    size = np.array((128, 48)) / 92  # a plate is 92 pixels wide in the window
-    before = np.linalg.norm(wanted[plate].reshape(-1, 4, 2) * size, axis=2).mean(1)
-    after = (wanted - found[:, 1:])[plate].reshape(-1, 4, 2) * size
+    before = np.linalg.norm(wanted[plate].reshape(-1, 4, 2) * _SHARE_OF_PLATE, axis=2).mean(1)
+    after = (wanted - found[:, 1:9])[plate].reshape(-1, 4, 2) * _SHARE_OF_PLATE
     errors = np.linalg.norm(after, axis=2).mean(1)
     return {
         "before": float(np.median(before)),
@@ -84,46 +124,7 @@ def judged(
     }
 
 
-def train(
-    out: Path, minutes: float, rate: float = 2e-3, log_every_s: float = 60.0,
-    steps: int | None = None, start: Path | None = None,
-) -> Session:  # fmt: skip
-    """Train or resume for `minutes`, or `steps` if given; returns the finished session."""
-    cv2.setNumThreads(1)
-    torch.manual_seed(0)
-    session = Session(PlateCornersNet(), out, minutes, rate, steps, start)
-    faces = tuple(face for face in installed() if face.name not in HELD_OUT)
-    supply = Windows(SEED_TRAIN + session.steps, faces)
-    judge = Windows(SEED_VALIDATION, faces).fresh(600)
-    logged = session.elapsed_s
-    while not session.done:
-        batch = supply.batch()
-        session.net.train()
-        with torch.autocast(session.device.type, torch.bfloat16):
-            found = session.net(tensor_of(batch, session.device))
-        loss = loss_of(found.float(), batch)
-        session.step(loss, len(batch))
-        if session.elapsed_s - logged > log_every_s or session.done:
-            logged = session.elapsed_s
-            session.log(
-                loss=float(loss.detach()), **judged(session.averaged, judge, session.device)
-            )
-    session.save()
-    return session
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/corners"))
-    parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="an earlier run to begin with")
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    train(given.out, given.minutes, given.rate, start=given.start)
-
+run = partial(train, CornersLesson())
 
 if __name__ == "__main__":
-    main()
+    trainer(CornersLesson(), "corners", 60)

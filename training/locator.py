@@ -4,18 +4,16 @@ Scores are learnt with the penalty-reduced focal loss of CenterNet (Zhou et al. 
 a smooth L1 loss in units of the plate's own size.
 """
 
-import argparse
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from sergek.simulation.plates.scenes import Scene, scene
-from sergek.simulation.plates.typefaces import Typeface, installed
 from sergek.vision.plate_peaks import (
     LOCATOR_HEIGHT,
     LOCATOR_STRIDE,
@@ -23,13 +21,12 @@ from sergek.vision.plate_peaks import (
     OFFSET_PX,
     peaks,
 )
+from training.loop import Lesson, seen_faces, train, trainer
 from training.networks import PlateLocatorNet
-from training.reader import HELD_OUT
-from training.session import Session
 
-BATCH = 16
-RAMP_SAMPLES = 30_000
-SEED_TRAIN, SEED_VALIDATION = 2_000_000, 78
+__all__ = ["LocatorLesson", "judged", "loss_of", "maps_of", "tensor_of"]
+
+SEED_VALIDATION = 78
 _ROWS, _COLUMNS = LOCATOR_HEIGHT // LOCATOR_STRIDE, LOCATOR_WIDTH // LOCATOR_STRIDE
 _GRID = (
     np.stack(np.meshgrid(np.arange(_COLUMNS), np.arange(_ROWS)), -1) * LOCATOR_STRIDE
@@ -39,30 +36,36 @@ _GRID = (
 Maps = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 
-class Scenes:
-    """An endless supply of scenes with a store of some already seen."""
+class LocatorLesson(Lesson[Scene]):
+    """Pictures of vehicles to plates. Scenes are never turned left to right: a plate's text does
+    not read backwards."""
 
-    def __init__(self, seed: int, faces: tuple[Typeface, ...], store: int = 3_000) -> None:
-        self.rng = np.random.default_rng(seed)
-        self.faces, self.limit = faces, store
-        self.store: list[Scene] = []
+    seed_train = 2_000_000
+    fresh, repeated, store = 16, 16, 3_000
+    ramp_samples, ramp_samples_a_minute = 30_000, 1_000
 
-    def fresh(self, count: int, hard: float) -> list[Scene]:
-        """New scenes."""
-        return [scene(self.rng, self.faces, hard=hard) for _ in range(count)]
+    def network(self) -> nn.Module:
+        """The locator's network."""
+        return PlateLocatorNet()
 
-    def batch(self, hard: float) -> list[Scene]:
-        """Fresh scenes and as many repeated ones, those turned left to right by chance never:
-        a plate's text does not read backwards."""
-        fresh = self.fresh(BATCH, hard)
-        picks = self.rng.integers(len(self.store), size=BATCH) if self.store else ()
-        old = [self.store[i] for i in picks]
-        for one in fresh:
-            if len(self.store) < self.limit:
-                self.store.append(one)
-            else:
-                self.store[self.rng.integers(self.limit)] = one
-        return fresh + old
+    def draw(self, rng: np.random.Generator, count: int, progress: float) -> list[Scene]:
+        """Scenes, easier ones at first."""
+        return [scene(rng, seen_faces(), hard=0.3 + 0.7 * progress) for _ in range(count)]
+
+    def tensor(self, batch: list[Scene], device: torch.device) -> Tensor:
+        """Pictures as n × 3 × h × w floats."""
+        return tensor_of(batch, device)
+
+    def loss(self, said: object, batch: list[Scene], progress: float) -> Tensor:
+        """Focal loss of the score and weighted smooth L1 of the corners."""
+        assert isinstance(said, tuple)
+        score, offsets = said
+        return loss_of(score, offsets, batch)
+
+    def judge(self) -> Callable[[nn.Module, torch.device], dict[str, float]]:
+        """By 250 scenes drawn once."""
+        scenes = self.draw(np.random.default_rng(SEED_VALIDATION), 250, 1.0)
+        return lambda net, device: judged(net, scenes, device)
 
 
 def maps_of(plates: NDArray[np.float32]) -> Maps:
@@ -144,47 +147,7 @@ def judged(net: torch.nn.Module, scenes: list[Scene], device: torch.device) -> d
     }
 
 
-def train(
-    out: Path, minutes: float, rate: float = 2e-3, log_every_s: float = 60.0,
-    steps: int | None = None, start: Path | None = None,
-) -> Session:  # fmt: skip
-    """Train or resume for `minutes`, or `steps` if given; returns the finished session."""
-    cv2.setNumThreads(1)
-    torch.manual_seed(0)
-    session = Session(PlateLocatorNet(), out, minutes, rate, steps, start)
-    faces = tuple(face for face in installed() if face.name not in HELD_OUT)
-    supply = Scenes(SEED_TRAIN + session.steps, faces)
-    judge = Scenes(SEED_VALIDATION, faces).fresh(250, 1.0)
-    ramp = min(RAMP_SAMPLES, 1_000 * minutes)
-    logged = session.elapsed_s
-    while not session.done:
-        batch = supply.batch(min(1.0, 0.3 + 0.7 * session.samples / ramp))
-        session.net.train()
-        with torch.autocast(session.device.type, torch.bfloat16):
-            score, offsets = session.net(tensor_of(batch, session.device))
-        loss = loss_of(score.float(), offsets.float(), batch)
-        session.step(loss, len(batch))
-        if session.elapsed_s - logged > log_every_s or session.done:
-            logged = session.elapsed_s
-            session.log(
-                loss=float(loss.detach()), **judged(session.averaged, judge, session.device)
-            )
-    session.save()
-    return session
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/locator"))
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="an earlier run to begin with")
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    train(given.out, given.minutes, given.rate, start=given.start)
-
+run = partial(train, LocatorLesson())
 
 if __name__ == "__main__":
-    main()
+    trainer(LocatorLesson(), "locator", 120)

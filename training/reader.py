@@ -4,14 +4,13 @@ Columns of a strip are first learnt one by one, because the drawing knows where 
 stands; once that works, a CTC loss (Graves et al. 2006) on the whole text joins in.
 """
 
-import argparse
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from sergek.simulation.plates.photograph import Conditions
@@ -22,53 +21,69 @@ from sergek.simulation.plates.strip_samples import (
     plate_picture,
     strip_samples,
 )
-from sergek.simulation.plates.typefaces import Typeface, installed
+from sergek.simulation.plates.typefaces import Typeface
+from training.loop import Lesson, seen_faces, train, trainer, unseen_faces
 from training.networks import PlateReaderNet
-from training.session import Session
 
-BATCH = 64  # fresh strips a step; as many seen before are repeated
-RAMP_SAMPLES = 150_000
-CTC_FROM_SAMPLES = 60_000
-SEED_TRAIN, SEED_VALIDATION = 1_000_000, 77
-# Typefaces never trained on: with these the reader is judged on letters it has not seen.
-HELD_OUT = ("NotoSans-Bold", "LiberationMono-Bold", "strokes-14-1")
+__all__ = ["ReaderLesson", "exact_share", "strips_at", "tensor_of", "texts_of"]
+
+SEED_VALIDATION = 77
+# The share of the samples' ramp after which CTC joins in.
+_CTC_FROM = 0.4
 
 
-class Strips:
-    """An endless supply of strips, easy at first, with a store of some already seen."""
+def strips_at(
+    rng: np.random.Generator, faces: tuple[Typeface, ...], count: int, ease: float
+) -> list[StripSample]:
+    """New strips; `ease` 1 is near and clean, 0 the street."""
+    found: list[StripSample] = []
+    widths = (30 + 80 * ease, 210.0)
+    while len(found) < count:
+        seen = Conditions.random(rng, widths, 1 - 0.8 * ease)
+        form = grammarless(rng) if rng.random() < 0.12 else None
+        picture = plate_picture(rng, faces, seen, form)
+        # As far off as the locator's corners are, at their best and at their worst.
+        found += strip_samples(picture, rng, 0.003 + 0.03 * rng.random() ** 2)
+    return found
 
-    def __init__(self, seed: int, faces: tuple[Typeface, ...], store: int = 24_000) -> None:
-        self.rng = np.random.default_rng(seed)
-        self.faces = faces
-        self.store: list[StripSample] = []
-        self.limit = store
 
-    def fresh(self, count: int, ease: float) -> list[StripSample]:
-        """New strips; `ease` 1 is near and clean, 0 the street."""
-        found: list[StripSample] = []
-        widths = (30 + 80 * ease, 210.0)
-        while len(found) < count:
-            seen = Conditions.random(self.rng, widths, 1 - 0.8 * ease)
-            form = grammarless(self.rng) if self.rng.random() < 0.12 else None
-            picture = plate_picture(self.rng, self.faces, seen, form)
-            # As far off as the locator's corners are, at their best and at their worst.
-            found += strip_samples(picture, self.rng, 0.003 + 0.03 * self.rng.random() ** 2)
-        return found
+class ReaderLesson(Lesson[StripSample]):
+    """Strips to characters."""
 
-    def batch(self, ease: float) -> list[StripSample]:
-        """Fresh strips and as many repeated ones."""
-        fresh = self.fresh(BATCH, ease)
-        old = (
-            [self.store[i] for i in self.rng.integers(len(self.store), size=BATCH)]
-            if self.store
-            else []
-        )
-        for sample in fresh:
-            if len(self.store) < self.limit:
-                self.store.append(sample)
-            else:
-                self.store[self.rng.integers(self.limit)] = sample
-        return fresh + old
+    seed_train = 1_000_000
+    fresh, repeated, store = 64, 64, 24_000
+    ramp_samples, ramp_samples_a_minute = 150_000, 4_000
+
+    def network(self) -> nn.Module:
+        """The reader's network."""
+        return PlateReaderNet()
+
+    def draw(self, rng: np.random.Generator, count: int, progress: float) -> list[StripSample]:
+        """Strips, near and clean at first."""
+        return strips_at(rng, seen_faces(), count, 1 - progress)
+
+    def tensor(self, batch: list[StripSample], device: torch.device) -> Tensor:
+        """Strips as n × 1 × 32 × 160 floats."""
+        return tensor_of(batch, device)
+
+    def loss(self, said: object, batch: list[StripSample], progress: float) -> Tensor:
+        """Cross entropy per column, and CTC of the text."""
+        assert isinstance(said, Tensor)
+        return loss_of(said, batch, progress > _CTC_FROM)
+
+    def judge(self) -> Callable[[nn.Module, torch.device], dict[str, float]]:
+        """Exact share on the street, near by, and in typefaces never seen."""
+        rng = np.random.default_rng(SEED_VALIDATION)
+        sets = {
+            "street": strips_at(rng, seen_faces(), 800, 0.0),
+            "near": strips_at(rng, seen_faces(), 400, 0.8),
+            "unseen": strips_at(
+                np.random.default_rng(SEED_VALIDATION), unseen_faces() or seen_faces(), 400, 0.0
+            ),
+        }
+        return lambda net, device: {
+            name: exact_share(net, samples, device) for name, samples in sets.items()
+        }
 
 
 def loss_of(logits: Tensor, batch: list[StripSample], with_ctc: bool) -> Tensor:
@@ -111,55 +126,7 @@ def exact_share(net: torch.nn.Module, samples: list[StripSample], device: torch.
     return right / len(samples)
 
 
-def train(
-    out: Path, minutes: float, rate: float = 2e-3, log_every_s: float = 60.0,
-    steps: int | None = None, start: Path | None = None,
-) -> Session:  # fmt: skip
-    """Train or resume for `minutes`, or `steps` if given; returns the finished session."""
-    cv2.setNumThreads(1)
-    torch.manual_seed(0)
-    session = Session(PlateReaderNet(), out, minutes, rate, steps, start)
-    faces = tuple(face for face in installed() if face.name not in HELD_OUT)
-    unseen = tuple(face for face in installed() if face.name in HELD_OUT)
-    supply = Strips(SEED_TRAIN + session.steps, faces)
-    judge = Strips(SEED_VALIDATION, faces)
-    street, near = judge.fresh(800, 0.0), judge.fresh(400, 0.8)
-    strange = Strips(SEED_VALIDATION, unseen).fresh(400, 0.0)
-    # The rate's first fifth of a short run is enough to get going.
-    ramp = min(RAMP_SAMPLES, 4_000 * minutes)
-    logged = session.elapsed_s
-    while not session.done:
-        batch = supply.batch(max(0.0, 1 - session.samples / ramp))
-        pixels = tensor_of(batch, session.device)
-        session.net.train()
-        with torch.autocast(session.device.type, torch.bfloat16):
-            logits = session.net(pixels)
-        loss = loss_of(logits.float(), batch, session.samples > min(CTC_FROM_SAMPLES, ramp))
-        session.step(loss, len(batch))
-        if session.elapsed_s - logged > log_every_s or session.done:
-            logged = session.elapsed_s
-            session.log(
-                loss=float(loss.detach()),
-                street=exact_share(session.averaged, street, session.device),
-                near=exact_share(session.averaged, near, session.device),
-                unseen=exact_share(session.averaged, strange, session.device),
-            )
-    session.save()
-    return session
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/reader"))
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="an earlier run to begin with")
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    train(given.out, given.minutes, given.rate, start=given.start)
-
+run = partial(train, ReaderLesson())
 
 if __name__ == "__main__":
-    main()
+    trainer(ReaderLesson(), "reader", 120)

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from training.warm import load_onnx, settle
+
 __all__ = ["Session", "best_device"]
 
 _WARM_UP_STEPS = 200
@@ -23,7 +25,8 @@ def best_device() -> torch.device:
 
 class Session:
     """Trains `net` for `minutes` of its own wall time, or for `steps` if given, over as many
-    starts as it takes; `start` is an earlier run whose weights a new one begins with.
+    starts as it takes; `start` is an earlier run, or an exported ONNX file, whose weights a new
+    one begins with. After a file, `settle` must be called with examples of the input.
 
     `averaged` holds an exponential average of the weights, which is what gets evaluated and
     exported. `out` receives `checkpoint.pt` and `curve.json`.
@@ -41,9 +44,13 @@ class Session:
         self.steps = self.samples = 0
         self.elapsed_s = 0.0
         self.curve: list[dict[str, float]] = []
+        self.begun_from_onnx = False
         out.mkdir(parents=True, exist_ok=True)
         if (out / "checkpoint.pt").exists():
             self._resume(out / "checkpoint.pt")
+        elif start is not None and start.suffix == ".onnx":
+            load_onnx(self.net, start)
+            self.begun_from_onnx = True
         elif start is not None:
             self._begin_with(start / "checkpoint.pt")
         self._tick = self._saved = time.monotonic()
@@ -77,6 +84,11 @@ class Session:
         self._tick = now
         if now - self._saved > _SAVE_EVERY_S:
             self.save()
+
+    def settle(self, examples: Tensor) -> None:
+        """Fit the normalisations of weights that came from an ONNX file to `examples`."""
+        settle(self.net, examples)
+        self.averaged.load_state_dict(self.net.state_dict())
 
     def log(self, **figures: float) -> None:
         """A point of the curve; printed and kept."""

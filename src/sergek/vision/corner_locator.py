@@ -22,7 +22,7 @@ _GREY = 127
 # the first look found nothing sure: a plate on a whole photo may be too small in 256 × 192.
 _SECOND_LOOK_BELOW_SCALE = 0.65
 _SURE_SCORE = 0.6
-_ROUNDS = 2
+_ROUNDS = 3
 
 
 class CornerLocator:

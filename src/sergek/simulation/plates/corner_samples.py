@@ -11,7 +11,7 @@ from sergek.simulation.plates.distractors import distract
 from sergek.simulation.plates.draw import draw_plate, random_style
 from sergek.simulation.plates.foreign import foreign_plate
 from sergek.simulation.plates.layouts import FORMS, random_text
-from sergek.simulation.plates.photograph import Conditions, View, photograph
+from sergek.simulation.plates.photograph import Conditions, View, photograph, processed
 from sergek.simulation.plates.typefaces import Typeface
 from sergek.vision.plate_window import WINDOW, rough_window, to_window
 
@@ -34,10 +34,10 @@ def corner_sample(
     """A sample by chance; one in six shows no plate."""
     seen = Conditions.random(rng, (26, 210), hard)
     scale = float(np.clip(seen.width_px * 1.3 / 520, 0.2, 1.0))
-    if rng.random() < 0.35:
+    if rng.random() < 0.25:
         flat, w, h = foreign_plate(rng, faces, scale * 1.3)
     else:
-        form = FORMS[rng.integers(len(FORMS))]
+        form = FORMS[rng.integers(len(FORMS))] if rng.random() < 0.6 else FORMS[0]
         text = random_text(form.pattern, rng)
         flat = draw_plate(form, text, random_style(rng, faces), scale).image
         w, h = float(form.width_mm), float(form.height_mm)
@@ -46,8 +46,9 @@ def corner_sample(
         flat = _no_plate(flat, rng, faces)
     view = photograph(flat, (w, h), seen, rng, margin=0.45)
     picture = _surrounded(view, rng, faces) if rng.random() < 0.5 else view.image
-    rough = _roughly(view.corners, rng)
-    window, at = rough_window(picture, rough)
+    # The second round's window is nearer than the first's.
+    rough = _roughly(view.corners, rng, 1.0 if rng.random() < 0.5 else 0.4)
+    window, at = rough_window(processed(picture, rng), rough)
     offsets = (to_window(view.corners, at) - WINDOW.corners) / WINDOW.size
     return CornerSample(window, is_plate, offsets.reshape(8).astype(np.float32))
 
@@ -77,14 +78,17 @@ def _surrounded(view: View, rng: np.random.Generator, faces: tuple[Typeface, ...
     return picture
 
 
-def _roughly(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Corners as the locator finds them: shifted, scaled, turned, each a little off."""
+def _roughly(
+    corners: NDArray[np.float32], rng: np.random.Generator, share: float
+) -> NDArray[np.float32]:
+    """Corners as the locator finds them (`share` 1) or better: shifted, scaled, turned, each a
+    little off."""
     wide = float(np.linalg.norm(corners[1] - corners[0]))
     high = float(np.linalg.norm(corners[3] - corners[0]))
     middle = corners.mean(0)
-    turn = np.radians(rng.normal(0, 3))
+    turn = np.radians(rng.normal(0, 3 * share))
     spin = np.array([(np.cos(turn), -np.sin(turn)), (np.sin(turn), np.cos(turn))])
-    grow = np.exp(rng.normal(0, (0.07, 0.1)))
+    grow = np.exp(share * rng.normal(0, (0.07, 0.1)))
     moved = (corners - middle) * grow @ spin.T + middle
-    moved = moved + rng.normal(0, 1, 2) * (0.03 * wide, 0.08 * high)
-    return np.asarray(moved + rng.normal(0, 0.015 * wide, (4, 2)), np.float32)
+    moved = moved + share * rng.normal(0, 1, 2) * (0.03 * wide, 0.08 * high)
+    return np.asarray(moved + rng.normal(0, 0.015 * share * wide, (4, 2)), np.float32)

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 
-__all__ = ["Conditions", "View", "compressed", "exposed", "photograph", "project", "soiled"]
+__all__ = [
+    "Conditions",
+    "View",
+    "compressed",
+    "exposed",
+    "photograph",
+    "processed",
+    "project",
+    "soiled",
+]
 
 FloatImage = NDArray[np.float32]
 
@@ -149,6 +158,25 @@ def exposed(picture: FloatImage, seen: Conditions, rng: np.random.Generator) -> 
 def _grain() -> NDArray[np.float32]:
     """A long normal sequence, the same for ever: each picture takes a piece of it by chance."""
     return np.random.default_rng(2022).standard_normal(1 << 21, np.float32)
+
+
+def processed(picture: Image, rng: np.random.Generator) -> Image:
+    """What a camera's own electronics do by chance: a tone curve, a smaller picture made large
+    again (video coding, digital zoom), and edges sharpened until they ring."""
+    if rng.random() < 0.3:
+        curve = 255 * (np.arange(256) / 255) ** np.exp(rng.uniform(-0.6, 0.6))
+        picture = cv2.LUT(picture, curve.astype(np.uint8))  # type: ignore[assignment]
+    if rng.random() < 0.25:
+        h, w = picture.shape[:2]
+        share = rng.uniform(0.6, 0.95)
+        less = max(8, round(w * share)), max(8, round(h * share))
+        small = cv2.resize(picture, less, interpolation=cv2.INTER_AREA)
+        picture = cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    if rng.random() < 0.4:
+        soft = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.7, 1.6))
+        amount = rng.uniform(0.2, 1.4)
+        picture = cv2.addWeighted(picture, 1 + amount, soft, -amount, 0)  # type: ignore[assignment]
+    return picture
 
 
 def compressed(picture: Image, quality: int) -> Image:

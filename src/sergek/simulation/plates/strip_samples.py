@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sergek.simulation.plates.draw import FlatPlate, draw_plate, random_style
 from sergek.simulation.plates.layouts import FORMS, PlateForm, random_text
-from sergek.simulation.plates.photograph import Conditions, View, photograph
+from sergek.simulation.plates.photograph import Conditions, View, photograph, processed
 from sergek.simulation.plates.typefaces import Typeface
 from sergek.vision.plate_strips import STRIP_WIDTH, strips
 
@@ -76,10 +76,14 @@ def grammarless(rng: np.random.Generator) -> PlateForm:
 def strip_samples(
     picture: PlatePicture, rng: np.random.Generator, corner_error: float = 0.012
 ) -> list[StripSample]:
-    """The strips of a picture, its corners off by a normal error (share of the plate's width)."""
+    """The strips of a picture after the camera's own processing, its corners off by a normal
+    error (share of the plate's width): each by itself, and two thirds as much all together."""
     width = float(np.linalg.norm(picture.view.corners[1] - picture.view.corners[0]))
-    off = rng.normal(0, corner_error * width, (4, 2)).astype(np.float32)
-    lines = strips(picture.view.image, picture.view.corners + off, picture.form.two_line)
+    off = rng.normal(0, corner_error * width, (4, 2))
+    off = off + rng.normal(0, 0.67 * corner_error * width, 2)
+    seen = processed(picture.view.image, rng)
+    rough = np.asarray(picture.view.corners + off, np.float32)
+    lines = strips(seen, rough, picture.form.two_line)
     samples = []
     for number, strip in enumerate(lines):
         at = strip.homography @ picture.view.homography

@@ -122,7 +122,8 @@ class Raster:
         self._paint_background(drawn)
         gl.enable(gl.DEPTH_TEST | gl.CULL_FACE)
         for number, one in enumerate(drawn):
-            self._paint_vehicle(one, number)
+            if self._in_view(one):
+                self._paint_vehicle(one, number)
         self._paint_lenses(lenses)
         gl.disable(gl.CULL_FACE)
         gl.copy_framebuffer(self._out, self._target)
@@ -186,7 +187,7 @@ class Raster:
         self._shadow_target.clear()
         if self._light.sun.max() <= 0:
             return
-        for one in drawn:
+        for one in (one for one in drawn if self._reach(one) is not None):
             program["model"].write(one.pose.T.astype("f4").tobytes())
             for part in one.vehicle.parts:
                 self._mesh(part, flat=True).render()
@@ -207,6 +208,21 @@ class Raster:
             region = self._reach(one)
             if region is not None:
                 self._shade_ground(drawn, region)
+
+    def _in_view(self, one: Drawn) -> bool:
+        """Whether any of the box around a vehicle may be on the picture."""
+        body = one.vehicle
+        x, y = body.length_m / 2 + 0.4, body.width_m / 2 + 0.4
+        box = np.array([(sx * x, sy * y, z, 1.0) for sx in (-1, 1) for sy in (-1, 1)
+                        for z in (0.0, body.height_m + 0.6)])  # fmt: skip
+        corners = (box @ one.pose.T)[:, :3]
+        depth = self.optics.depth_m(corners)
+        if depth.max() < 0.1:
+            return False
+        if depth.min() < 1.0:
+            return True
+        spots = self.optics.project(corners)
+        return bool((spots.max(0) > 0).all() and (spots.min(0) < self._size).all())
 
     def _reach(self, one: Drawn) -> tuple[int, int, int, int] | None:
         """Where a vehicle's shadow may fall: x, y (from below), width, height; None if nowhere."""
