@@ -64,7 +64,9 @@ def test_speeds_from_the_pictures_of_the_demo_avenue_hold_the_truth(tmp_path):
     """Nothing is given but the clip and the site: every speed is within ± U of the truth."""
     clip = cut(AVENUE, 5.9, tmp_path / "avenue.mp4")
     site = FOLDER / "avenue.site.toml"
-    result = CliRunner().invoke(app, ["watch", str(clip), "--site", str(site), "--json"])
+    out = tmp_path / "out"
+    words = ["watch", str(clip), "--site", str(site), "--json", "--out", str(out)]
+    result = CliRunner().invoke(app, words)
     told = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     truth = true_speeds(FOLDER / "avenue.truth.jsonl.gz")
     measured = [each for each in told if each["speed"]["status"] == "measured"]
@@ -74,3 +76,13 @@ def test_speeds_from_the_pictures_of_the_demo_avenue_hold_the_truth(tmp_path):
         speed = each["speed"]
         assert np.ptp(speeds) < 0.1  # nobody brakes in these seconds
         assert abs(speed["kmh"] - speeds[0]) <= speed["u_kmh"] < 1.5
+    accused = [(each, v) for each in told for v in each["violations"]]
+    assert [each["plate"]["text"] for each, _ in accused] == ["527KTA08"]
+    package = out / accused[0][1]["package"]
+    checked = CliRunner().invoke(
+        app, ["verify", str(package), "--trust", str(out / "trust.json"), "--json"]
+    )
+    assert checked.exit_code == 0, checked.output
+    assert json.loads(checked.stdout)["kmh"] == pytest.approx(
+        accused[0][0]["speed"]["kmh"], abs=0.1
+    )

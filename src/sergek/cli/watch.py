@@ -3,7 +3,8 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from rich.table import Table
 from sergek.core.camera import Camera, SourceUrl, redacted
 from sergek.core.errors import ConfigError
 from sergek.core.site import Site
+from sergek.core.violation import Violation, violation_id
 from sergek.edge.annotation import Annotation
 from sergek.edge.reading import Draft
 from sergek.edge.watching import Watched
@@ -77,7 +79,10 @@ def watch(
     with _annotation(annotate, fps, camera) as seen, _progress(errors) as tell:
 
         def passed(draft: Draft) -> None:
-            told = as_json(camera, draft, None if writer is None else writer.put(draft))
+            picture = None
+            if writer is not None:
+                picture, draft = writer.put(draft), writer.put_packages(draft)
+            told = as_json(camera, draft, picture)
             found.append(told)
             tell(len(found))
             if writer is not None:
@@ -92,6 +97,7 @@ def watch(
             seen=seen,
             site=None if place is None else place[0],
             started_at=None if at is None else at.replace(tzinfo=UTC),
+            key_folder=out,
         )
     if not as_lines:
         Console().print(_table(found))
@@ -125,7 +131,7 @@ def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]
             "status": plate.status.value,
         },
         "speed": None if judged is None else speed_json(judged.speed),
-        "violations": [] if judged is None else violation_json(judged.violations),
+        "violations": violation_json(_violations(draft)),
         "best_frame": None
         if best is None
         else {
@@ -139,6 +145,13 @@ def as_json(camera: Camera, draft: Draft, picture: str | None) -> dict[str, Any]
             "picture": picture,
         },
     }
+
+
+def _violations(draft: Draft) -> Sequence[Violation]:
+    """Those of the draft, with their packages where they were written."""
+    if draft.cases:
+        return [case.violation for case in draft.cases]
+    return () if draft.assessment is None else draft.assessment.violations
 
 
 def _channel(path: Path, wanted: str | None) -> tuple[Site, str]:
@@ -181,6 +194,22 @@ class _Folder:
             (self._folder / name).write_bytes(picture.data)
             names.append(name)
         return names[0] if names else None
+
+    def put_packages(self, draft: Draft) -> Draft:
+        """Store the cases' packages; the draft whose violations name them."""
+        cases = []
+        for case in draft.cases:
+            if case.package is None:
+                cases.append(case)
+                continue
+            case_id = violation_id(draft.passage.passage_id, case.violation.offence)
+            (self._folder / "packages").mkdir(exist_ok=True)
+            (self._folder / "packages" / f"{case_id}.zip").write_bytes(case.package)
+            path = f"packages/{case_id}.zip"
+            cases.append(
+                replace(case, violation=case.violation.model_copy(update={"package": path}))
+            )
+        return replace(draft, cases=tuple(cases))
 
     def append(self, told: dict[str, Any]) -> None:
         """One more passage."""

@@ -152,7 +152,7 @@ class Analysing:
         feed = self._fed
         if self._holding is None or feed is None or feed.watch is None:
             return list(vehicles)
-        return self._holding.held(vehicles, feed)
+        return self._holding.held(vehicles, feed.number, feed.info)
 
     def _begin(self, due: DueFrame, main_size: tuple[int, int]) -> CameraAnalysis:
         self._feed, self._fed = due.feed.number, due.feed

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from sergek.core.frame import RawFrame
-from sergek.edge.feed import Feed
+from sergek.core.frame import RawFrame, StreamInfo
 from sergek.edge.overviews import FrameShelf, Held
 from sergek.edge.ring import PacketRing
 from sergek.edge.settings import EdgeSettings
@@ -23,7 +22,7 @@ class Holding:
         """A picture with vehicles on it."""
         self._frames.put(frame)
 
-    def held(self, vehicles: Iterable[Vehicle], feed: Feed) -> list[Vehicle]:
+    def held(self, vehicles: Iterable[Vehicle], feed: int, stream: StreamInfo) -> list[Vehicle]:
         """The vehicles, each with what it left behind."""
         found = list(vehicles)
         for vehicle in found:
@@ -34,9 +33,9 @@ class Holding:
                 min(looks) - self._settings.clip_before_s, max(looks) + self._settings.clip_after_s
             )
             vehicle.held = Held(
-                feed.number,
-                feed.info,
-                tuple(packet for packet in packets if packet.run_id == feed.info.run_id),
+                feed,
+                stream,
+                tuple(packet for packet in packets if packet.run_id == stream.run_id),
                 self._frames.between(min(looks), max(looks)),
             )
         return found

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
+from sergek.adapters.evidence.trust import SigningKey
+from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
+from sergek.core.clock import SystemClock
 from sergek.core.frame import RawFrame
 from sergek.core.ports import PlateReader
 from sergek.core.site import Site
 from sergek.edge.analysis import Analysed
 from sergek.edge.assessing import SiteWatch
 from sergek.edge.reading import Draft
+from sergek.edge.sealing import Seal
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.watching import Watched, watch
 from sergek.vision.detector import load_detector
 from sergek.vision.plate_reader import load_plate_reader
 from sergek.vision.settings import DetectorSettings, PlateReaderSettings, TrackerSettings
-from sergek.wiring.sealing import plate_lines
+from sergek.wiring.sealing import models_in_use, plate_lines, sealer
 from sergek.wiring.sight import plate_verdict
 
 __all__ = ["watch_source"]
@@ -30,11 +35,13 @@ def watch_source(
     seen: Callable[[RawFrame, Analysed], None] | None = None,
     site: Site | None = None,
     started_at: datetime | None = None,
+    key_folder: Path | None = None,
 ) -> Watched:
     """Analyse `camera.main` once, as fast as it can be read, with the default networks.
 
     With a `site`, `camera.id` names its channel, every look at a plate is read, and drafts carry
-    speed and verdicts; `started_at` is the wall time of the first picture of a recording.
+    speed and verdicts; `started_at` is the wall time of the first picture of a recording. With a
+    `key_folder` its cases are sealed by a key that is made there, with a trust list beside it.
     """
     settings = EdgeSettings(analysed_fps=analysed_fps)
     watched = None
@@ -58,4 +65,12 @@ def watch_source(
         passed=passed,
         seen=seen,
         site=watched,
+        seal=None if key_folder is None or site is None else _sealer(key_folder, site),
     )
+
+
+def _sealer(folder: Path, site: Site) -> Seal:
+    key = SigningKey.open(folder / "device.pem")
+    trust = TrustFile(folder / "trust.json")
+    trust.add(key.trusted(site.device.serial, "device", SystemClock().now()))
+    return sealer(key, models_in_use(DetectorSettings()), None)
