@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 import sergek.centre
 from sergek.adapters.paper.act import RoadPaperPrinter
+from sergek.adapters.paper.passport import PrecinctPaperPrinter
 from sergek.adapters.sql.coverage_store import SqlCoverageStore
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.event_log import SqlEventLog
@@ -28,6 +29,10 @@ from sergek.core.camera import Camera
 from sergek.core.passage import Passage, passage_event
 from sergek.core.ports import PackageReader
 from sergek.core.site import Site
+from sergek.planning.city.addressbook import save_addresses
+from sergek.planning.city.addresses import make_addresses
+from sergek.planning.city.store import save_city
+from sergek.planning.city.synthetic import make_taraz
 from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
 from sergek.wiring.planning import PlanningRoom
 
@@ -99,6 +104,7 @@ class House:
             papers=self.papers,
             bus_is_up=lambda: self.bus_up,
             planning=self.planning,
+            precinct_papers=PrecinctPaperPrinter(),
             road_papers=RoadPaperPrinter(),
         )
 
@@ -240,3 +246,37 @@ def sign_in(page, house):
         return page
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def town_room(tmp_path_factory):
+    """A prepared room; its studies are kept for the whole session."""
+    folder = tmp_path_factory.mktemp("plans")
+    town = make_taraz(size=14)
+    save_city(town, folder / "source")
+    save_addresses(make_addresses(town), folder / "source")
+    room = PlanningRoom.open(folder / "source", folder / "room")
+    room.prepare()
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def planned(house, town_room):
+    """The house with that room."""
+    house.planning = town_room
+    return house
+
+
+@pytest.fixture
+def settled(town_room):
+    """Waits until a study is over; its state."""
+
+    def wait(key):
+        end = time.monotonic() + 90
+        while town_room.studies.state(key).moving:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        return town_room.studies.state(key)
+
+    return wait

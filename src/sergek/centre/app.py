@@ -34,6 +34,7 @@ from sergek.centre.people.views import PeopleViews
 from sergek.centre.pilot import api as pilot
 from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
+from sergek.centre.precincts import public as my_inspector
 from sergek.centre.prescriptions import api as prescriptions
 from sergek.centre.prescriptions import quarantine_api as quarantines
 from sergek.centre.prescriptions.keeping import keep_papers
@@ -107,6 +108,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         quarantines,
         sites,
         pilot,
+        my_inspector,
     )
     for router in (root, *(service.router for service in services)):
         app.include_router(router, dependencies=[Depends(identify), Depends(no_forgery)])

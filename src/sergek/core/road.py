@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from sergek.core.event import canonical_json, derive_id
 from sergek.core.geo import LngLat
-from sergek.core.plans import Proved
+from sergek.core.studies import Proved
 
 __all__ = [
     "Commissioner",

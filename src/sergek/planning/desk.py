@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sergek.core.errors import ConfigError
-from sergek.core.plans import Measures, Precinct, Proved
+from sergek.core.studies import Measures, Precinct, Proved
 from sergek.planning.arrays import IntArray
 from sergek.planning.city.model import City
 from sergek.planning.precincts.bound import load_bound

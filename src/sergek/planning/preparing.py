@@ -11,12 +11,15 @@ from sergek.planning.city.addressbook import save_addresses
 from sergek.planning.city.addresses import make_addresses
 from sergek.planning.city.importing import open_city
 from sergek.planning.city.model import City
+from sergek.planning.city.start import make_start
 from sergek.planning.city.store import collection, save_city
 from sergek.planning.city.synthetic import make_taraz
 
 __all__ = ["prepare_city"]
 
 _ABOUT = "about.json"
+# Bump when what is written beside the model changes.
+_FORMAT = 2
 _MAIN = ("motorway", "trunk", "primary", "secondary")
 
 
@@ -31,14 +34,16 @@ def prepare_city(source: str | Path, folder: Path) -> CityAbout:
         known = CityAbout.model_validate_json(made.read_text("utf-8"))
         if known.digest.endswith(_mark(source)):
             return known
-    synthetic = source == "taraz"
-    city = make_taraz() if synthetic else open_city(Path(source))
+    city = make_taraz() if source == "taraz" else open_city(Path(source))
     save_city(city, folder)
-    if synthetic:
+    given = Path(source) / "addresses.json"
+    if given.is_file():
+        (folder / "addresses.json").write_bytes(given.read_bytes())
+    elif city.synthetic:
         save_addresses(make_addresses(city), folder)
-    elif (Path(source) / "addresses.json").is_file():
-        (folder / "addresses.json").write_bytes((Path(source) / "addresses.json").read_bytes())
     _write_roads(city, folder)
+    start = make_start(city, city.synthetic)
+    (folder / "start.json").write_text(start.model_dump_json(), "utf-8")
     about = CityAbout(
         name=city.name,
         synthetic=city.synthetic,
@@ -55,7 +60,7 @@ def prepare_city(source: str | Path, folder: Path) -> CityAbout:
 def _mark(source: str | Path) -> str:
     """Names the source and its state, so that a changed one is read again."""
     path = Path(source)
-    state = f"{source}"
+    state = f"{_FORMAT}:{source}"
     if source != "taraz" and path.exists():
         newest = max((p.stat().st_mtime_ns for p in path.glob("*")), default=0)
         state += f":{path.stat().st_mtime_ns}:{newest}"

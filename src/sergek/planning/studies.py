@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from sergek.core import plans
+from sergek.core import studies as plans
 from sergek.core.errors import ConfigError
+from sergek.core.plans import StudyKind
 from sergek.core.road import SurveyInputs
 from sergek.planning.city.model import City
 from sergek.planning.desk import CityDesk, proved
@@ -41,7 +42,7 @@ _CURVE_POINTS = 24
 
 
 def run_study(
-    kind: plans.StudyKind, inputs: Mapping[str, Any], city: City, out: Path, tell: Progress
+    kind: StudyKind, inputs: Mapping[str, Any], city: City, out: Path, tell: Progress
 ) -> dict[str, Any]:
     """Run one study; its result as JSON, `LANGUAGE/report.pdf` and pictures under `out`."""
     if kind == "siting":

@@ -6,6 +6,7 @@ import signal
 import threading
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -15,10 +16,14 @@ from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
 from sergek.adapters.paper.act import RoadPaperPrinter
+from sergek.adapters.paper.passport import PrecinctPaperPrinter
 from sergek.adapters.retention import erase_expired
 from sergek.centre.app import Wiring, serve
 from sergek.centre.people.actions import Account, PeopleActions
 from sergek.centre.people.views import PeopleViews
+from sergek.centre.precincts.actions import RegisterActions
+from sergek.centre.precincts.adopting import adopt_city
+from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.rights import Role
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
@@ -77,7 +82,7 @@ def run_centre(settings: Settings) -> None:
         thread.start()
     # Not waited for: what it makes is made again at the next start.
     making = threading.Thread(
-        target=_make_plans, args=(settings, planning), name="city", daemon=True
+        target=_make_plans, args=(settings, stores, planning), name="city", daemon=True
     )
     making.start()
     stop.wait()
@@ -114,15 +119,23 @@ def _wiring(
         papers=papers_of(settings, trust),
         bus_is_up=connection.is_up,
         planning=planning,
+        precinct_papers=PrecinctPaperPrinter(),
         road_papers=RoadPaperPrinter(),
         packages=SealedPackages(trust.current),
     )
 
 
-def _make_plans(settings: Settings, planning: PlanningRoom) -> None:
-    """The city model, then the first studies; the pages are open meanwhile."""
+def _make_plans(settings: Settings, stores: CentreStores, planning: PlanningRoom) -> None:
+    """The city model, the registers over it, the first studies; pages are open meanwhile."""
 
     def then(_about: CityAbout) -> None:
+        clock = SystemClock()
+        adopt_city(
+            planning,
+            RegisterActions(stores.engine, stores.log, stores.evidence, clock),
+            Divisions(stores.engine, stores.log, stores.evidence, clock),
+            clock.now().astimezone(ZoneInfo(settings.centre.timezone)).date(),
+        )
         if settings.planning.prepare:
             planning.ask_first()
 

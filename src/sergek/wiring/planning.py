@@ -13,18 +13,16 @@ from sergek.adapters.processes.clerk import Clerk
 from sergek.adapters.processes.studies import SubprocessStudies
 from sergek.core.addresses import AddressBook
 from sergek.core.errors import NotFound, SergekError, Unavailable
-from sergek.core.plans import (
-    CityAbout,
-    Desk,
+from sergek.core.plans import CityAbout, Desk, Studies, StudyKind
+from sergek.core.precinct_start import RegisterStart
+from sergek.core.road import SurveyInputs
+from sergek.core.studies import (
     DivisionInputs,
     HotSpotInputs,
     Measures,
     SitingInputs,
     StaffingInputs,
-    Studies,
-    StudyKind,
 )
-from sergek.core.road import SurveyInputs
 from sergek.core.workload import CheckStatements, Norm, NormOn
 from sergek.planning.city.addressbook import load_addresses
 from sergek.planning.office import CityMaker, OpenDesk, RunStudy
@@ -156,6 +154,12 @@ class PlanningRoom:
     def city(self) -> CityAbout:
         """What the model is."""
         return self._now().about
+
+    def start(self) -> RegisterStart:
+        """What empty registers begin with."""
+        self._now()
+        text = (self.folder / "city" / "start.json").read_text("utf-8")
+        return RegisterStart.model_validate_json(text)
 
     def layer(self, name: str) -> bytes:
         """A GeoJSON layer of the model."""

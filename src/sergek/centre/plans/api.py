@@ -11,7 +11,9 @@ from sergek.centre.context import Centre, CentreOf
 from sergek.centre.plans.chart import chart
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.core.errors import ConfigError, NotFound, Unavailable
-from sergek.core.plans import (
+from sergek.core.plans import StudyKind, StudyStatus
+from sergek.core.road import SurveyInputs
+from sergek.core.studies import (
     DivisionInputs,
     HotSpotInputs,
     HotSpotPlan,
@@ -19,10 +21,7 @@ from sergek.core.plans import (
     SitingPlan,
     StaffingInputs,
     StaffingPlan,
-    StudyKind,
-    StudyStatus,
 )
-from sergek.core.road import SurveyInputs
 
 __all__ = ["router"]
 
@@ -67,6 +66,8 @@ def layer(request: Request, centre: CentreOf, _person: SignedIn, name: str) -> R
 @router.post("/plans/{kind}")
 async def ask(request: Request, centre: CentreOf, _person: Planner, kind: StudyKind) -> Response:
     """Ask for a study with the form's inputs; the same inputs lead to the same study."""
+    if kind not in _INPUTS:
+        raise NotFound("This study is asked for on its own page.")
     form = {key: value for key, value in (await request.form()).items() if key != "csrf"}
     try:
         inputs = _INPUTS[kind].model_validate(_typed(form))
