@@ -99,24 +99,23 @@ def test_a_good_pilot_meets_every_demand_and_each_fault_is_named():
     counted = [(1000, 980)]
 
     def missing(samples, hand=counted, *, speeds=True):
-        return shortfalls(figures_of(samples, hand, demands()), demands(), speeds=speeds)
+        found = shortfalls(figures_of(samples, hand, demands()), demands(), speeds=speeds)
+        return [lack.name for lack in found]
 
     assert missing(good()) == []
-    assert any("labelled by two" in one for one in missing(good(500)))
-    assert any("wrong among" in one for one in missing(good(wrong=12)))
-    assert any(
-        "at night" in one
-        for one in missing([s.model_copy(update={"night": False}) for s in good()])
-    )
-    assert any("captured" in one for one in missing(good(), [(1000, 800)]))
+    assert missing(good(500, wrong=0)) == ["labelled", "read"]
+    assert missing(good(wrong=12)) == ["wrong"]
+    assert missing([s.model_copy(update={"night": False}) for s in good()]) == ["night"]
+    assert missing(good(), [(1000, 800)]) == ["captured"]
     without = [s.model_copy(update={"reference_kmh": None}) for s in good()]
-    assert any("with a reference" in one for one in missing(without))
+    assert missing(without) == ["speed_references", "speed_mean", "speed_covered"]
     assert missing(without, speeds=False) == []
     far = [s.model_copy(update={"speed_kmh": 66.0}) if s.reference_kmh else s for s in good()]
-    assert any("out of bounds" in one for one in missing(far))
+    assert missing(far) == ["speed_out", "speed_mean", "speed_covered"]
 
 
 def test_an_empty_pilot_misses_everything():
-    """No figure, no acceptance."""
-    found = figures_of([], [], demands())
-    assert len(shortfalls(found, demands(), speeds=True)) == 10
+    """No figure, no acceptance; each lack is a sentence."""
+    found = shortfalls(figures_of([], [], demands()), demands(), speeds=True)
+    assert len(found) == 10
+    assert found[0].sentence == "passages labelled by two: 0; 1000 needed"

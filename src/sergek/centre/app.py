@@ -36,11 +36,13 @@ from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
 from sergek.centre.precincts import public as my_inspector
 from sergek.centre.prescriptions import api as prescriptions
+from sergek.centre.prescriptions import metrology_api as metrology
 from sergek.centre.prescriptions import quarantine_api as quarantines
 from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
 from sergek.centre.sites import api as sites
+from sergek.centre.sites import calibration_api as calibration
 
 __all__ = ["Wiring", "create_app", "serve"]
 
@@ -106,7 +108,9 @@ def create_app(wiring: Wiring) -> FastAPI:
         plans,
         prescriptions,
         quarantines,
+        metrology,
         sites,
+        calibration,
         pilot,
         my_inspector,
     )

@@ -9,6 +9,7 @@ from sergek.cli import check, city, demo, plan, run, simulate
 from sergek.cli.calibrate import calibrate
 from sergek.cli.metrology import metrology
 from sergek.cli.models import models
+from sergek.cli.pilot import pilot
 from sergek.cli.read import read
 from sergek.cli.verify import verify
 from sergek.cli.watch import watch
@@ -32,6 +33,7 @@ app.command()(read)
 app.command()(models)
 app.command()(calibrate)
 app.command()(metrology)
+app.command()(pilot)
 app.command()(run.run)
 app.command()(watch)
 app.command()(check.check)

@@ -19,6 +19,7 @@ from sergek.core.site import Period
 __all__ = [
     "Demands",
     "Label",
+    "Lack",
     "PilotFigures",
     "PilotSample",
     "Share",
@@ -232,53 +233,79 @@ def _speeds(samples: Sequence[PilotSample], wanted: Demands) -> dict[str, Any]:
     }
 
 
-def shortfalls(figures: PilotFigures, wanted: Demands, *, speeds: bool) -> list[str]:
-    """What is still missing before the record can be signed, a sentence each.
+class Lack(BaseModel):
+    """One demand that is not met: its name (a text of the pages), what was found and needed."""
+
+    model_config = _FROZEN
+
+    name: str
+    found: str
+    needed: str
+
+    @property
+    def sentence(self) -> str:
+        """The same for a terminal."""
+        return f"{_LACKS[self.name]}: {self.found}; {self.needed} needed"
+
+
+_LACKS = {
+    "labelled": "passages labelled by two",
+    "night": "of them at night",
+    "people_agree": "the two people agree",
+    "read": "surely read plates checked",
+    "wrong": "wrong among surely read, upper end",
+    "coverage": "legible plates surely read, lower end",
+    "captured": "vehicles counted by hand that were captured, lower end",
+    "speed_references": "measured speeds with a reference",
+    "speed_out": "speeds out of bounds",
+    "speed_mean": "mean error of speed, km/h",
+    "speed_covered": "speeds within their stated U, lower end",
+}
+
+
+def shortfalls(figures: PilotFigures, wanted: Demands, *, speeds: bool) -> list[Lack]:
+    """What is still missing before the record can be signed.
 
     `speeds`: whether the site fines for speed and so owes references of speed.
     """
     f, w = figures, wanted
-    night = f.night / f.labelled if f.labelled else 0.0
-    checks: list[tuple[bool, str]] = [
-        (f.labelled >= w.labelled, f"{f.labelled} passages labelled by two; {w.labelled} needed"),
-        (night >= w.night_share, f"{night:.0%} of them at night; {w.night_share:.0%} needed"),
-        _least("the two people agree", f.people_agree.share, w.people_agree),
-        (f.wrong.of >= w.read, f"{f.wrong.of} surely read plates checked; {w.read} needed"),
-        (
-            f.wrong.high is not None and f.wrong.high <= w.wrong_at_most,
-            f"wrong among surely read: up to {_percent(f.wrong.high)}; "
-            f"{_percent(w.wrong_at_most)} at most",
-        ),
-        _least("legible plates surely read", f.coverage.low, w.coverage_at_least),
-        _least("vehicles counted by hand that were captured", f.captured.low, w.captured_at_least),
+    night = f.night / f.labelled if f.labelled else None
+    checks = [
+        _count("labelled", f.labelled, w.labelled),
+        _least("night", night, w.night_share),
+        _least("people_agree", f.people_agree.share, w.people_agree),
+        _count("read", f.wrong.of, w.read),
+        _most("wrong", f.wrong.high, w.wrong_at_most),
+        _least("coverage", f.coverage.low, w.coverage_at_least),
+        _least("captured", f.captured.low, w.captured_at_least),
     ]
     if speeds:
-        checks += _speed_checks(f, w)
-    return [sentence for holds, sentence in checks if not holds]
+        mean = f.speed_mean_abs_kmh
+        found = "–" if mean is None else f"{mean:.2f}"
+        close = mean is not None and mean <= w.speed_mean_kmh
+        checks += [
+            _count("speed_references", f.speed_measured.hits, w.speed_references),
+            (f.speed_out_of_bounds == 0, "speed_out", str(f.speed_out_of_bounds), "0"),
+            (close, "speed_mean", found, f"≤ {w.speed_mean_kmh}"),
+            _least("speed_covered", f.speed_covered.low, w.speed_covered),
+        ]
+    return [Lack(name=n, found=was, needed=must) for holds, n, was, must in checks if not holds]
 
 
-def _speed_checks(f: PilotFigures, w: Demands) -> list[tuple[bool, str]]:
-    mean = f.speed_mean_abs_kmh
-    measured = f.speed_measured.hits
-    return [
-        (
-            measured >= w.speed_references,
-            f"{measured} speeds with a reference; {w.speed_references} needed",
-        ),
-        (f.speed_out_of_bounds == 0, f"{f.speed_out_of_bounds} speeds out of bounds; none may be"),
-        (
-            mean is not None and mean <= w.speed_mean_kmh,
-            "mean error of speed: "
-            f"{'unknown' if mean is None else f'{mean:.2f} km/h'}; {w.speed_mean_kmh} at most",
-        ),
-        _least("speeds within their stated U", f.speed_covered.low, w.speed_covered),
-    ]
+Check = tuple[bool, str, str, str]
 
 
-def _least(what: str, found: float | None, least: float) -> tuple[bool, str]:
-    holds = found is not None and found >= least
-    return holds, f"{what}: {_percent(found)}; at least {_percent(least)} needed"
+def _count(name: str, found: int, least: int) -> Check:
+    return found >= least, name, str(found), str(least)
+
+
+def _least(name: str, found: float | None, least: float) -> Check:
+    return found is not None and found >= least, name, _percent(found), f"≥ {_percent(least)}"
+
+
+def _most(name: str, found: float | None, most: float) -> Check:
+    return found is not None and found <= most, name, _percent(found), f"≤ {_percent(most)}"
 
 
 def _percent(value: float | None) -> str:
-    return "unknown" if value is None else f"{100 * value:.2f} %"
+    return "–" if value is None else f"{100 * value:.2f} %"

@@ -192,7 +192,7 @@ class PilotActions:
         site = self.sites.ledger.site(pilot.site_id)
         missing = self.views.missing(pilot_id, site)
         if missing:
-            raise Forbidden(f"The pilot does not show enough yet: {missing[0]}.")
+            raise Forbidden(f"The pilot does not show enough yet: {missing[0].sentence}.")
         people = {each.person for s in self.views.samples(pilot_id) for each in s.labels}
         if actor in people:
             raise Forbidden("You labelled passages of this pilot: somebody else signs its record.")

@@ -13,6 +13,7 @@ from sergek.core.errors import NotFound
 from sergek.core.site import Site
 from sergek.traffic.pilot import (
     Label,
+    Lack,
     PilotFigures,
     PilotSample,
     demands,
@@ -124,7 +125,7 @@ class PilotViews:
         hand = [(row.vehicles, row.passages) for row in self.counted(pilot_id)]
         return figures_of(self.samples(pilot_id), hand, demands())
 
-    def missing(self, pilot_id: str, site: Site) -> list[str]:
+    def missing(self, pilot_id: str, site: Site) -> list[Lack]:
         """What is still missing before the record can be signed."""
         return shortfalls(self.figures(pilot_id), demands(), speeds=bool(site.limits))
 
