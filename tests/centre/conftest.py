@@ -280,3 +280,30 @@ def settled(town_room):
         return town_room.studies.state(key)
 
     return wait
+
+
+@pytest.fixture
+def phone(chromium):
+    """Opens a phone's browser on an address; scripts must not fail on it."""
+    opened, trouble = [], []
+
+    def on(address):
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 844},
+            is_mobile=True,
+            has_touch=True,
+            device_scale_factor=2,
+            base_url=address,
+        )
+        context.grant_permissions(["geolocation"])
+        context.set_geolocation({"longitude": 71.3701, "latitude": 42.9004, "accuracy": 7})
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        opened.append(context)
+        return page
+
+    yield on
+    for context in opened:
+        context.close()
+    assert not trouble

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sergek.centre.assignments.actions import AssignmentActions, Meeting, NewAssignment
 from sergek.centre.assignments.states import Step
+from sergek.centre.assignments.views import AssignmentViews
 from sergek.centre.people.actions import Account, PeopleActions
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
@@ -53,8 +54,12 @@ def fill_demo(settings: Settings, source: Path) -> list[tuple[str, str, str]]:
             ),
             _ACTOR,
         )
+        views = AssignmentViews(stores.engine, today)
+        ids: list[str] = []
         for given in table["assignment"]:
-            _give(actions, given, table["title"], meeting_id, held_on, today)
+            parent = ids[given["part_of"]] if "part_of" in given else None
+            context = (table["title"], meeting_id, parent)
+            ids.append(views.one(_give(actions, given, context, held_on, today)).assignment_id)
         roads = source.with_name("roads.toml")
         fill_roads(stores.engine, stores.log, stores.evidence, clock.now(), zone, roads)
     finally:
@@ -65,11 +70,11 @@ def fill_demo(settings: Settings, source: Path) -> list[tuple[str, str, str]]:
 def _give(
     actions: AssignmentActions,
     given: dict[str, Any],
-    source: str,
-    meeting_id: str,
+    context: tuple[str, str, str | None],
     held_on: date,
     today: date,
-) -> None:
+) -> str:
+    source, meeting_id, parent_id = context
     number = actions.give(
         NewAssignment(
             text=given["text"],
@@ -81,6 +86,7 @@ def _give(
             given_on=held_on,
             due_on=today + timedelta(days=given["due_in_days"]),
             meeting_id=meeting_id,
+            parent_id=parent_id,
         ),
         _ACTOR,
     )
@@ -88,3 +94,4 @@ def _give(
         days = taken.get("until_in_days")
         until = None if days is None else today + timedelta(days=days)
         actions.take(number, Step(taken["step"]), taken["by"], taken.get("text", ""), until)
+    return number

@@ -145,3 +145,33 @@ def test_a_meeting_is_recorded_once(house, actions):
     meeting = Meeting(title="Road safety", held_on=date(2022, 2, 1), attended=("A. Bekov",))
     assert actions.record_meeting(meeting, "chief") == actions.record_meeting(meeting, "chief")
     assert len(views(house).meetings()) == 1
+
+
+def test_a_sub_task_ends_with_its_assignment(house, actions):
+    """Not later than the assignment, not by prolonging either, and not under a closed one."""
+    top = views(house).one(actions.give(new(house), "chief"))
+    late = top.due_on + timedelta(days=1)
+    with pytest.raises(ConfigError, match=top.number):
+        actions.give(new(house, parent_id=top.assignment_id, due_on=late), "chief")
+    child = actions.give(new(house, parent_id=top.assignment_id), "chief")
+    actions.take(child, Step.ACCEPT, "operator")
+    actions.take(child, Step.ASK_TIME, "operator", "snow", late)
+    with pytest.raises(ConfigError, match="prolong"):
+        actions.take(child, Step.GRANT_TIME, "chief")
+    for number in (child, top.number):
+        if number == top.number:
+            actions.take(number, Step.ACCEPT, "operator")
+        actions.take(number, Step.REPORT, "operator", "done")
+        actions.take(number, Step.CLOSE, "chief")
+    with pytest.raises(Conflict, match="closed"):
+        actions.give(new(house, parent_id=top.assignment_id), "chief")
+
+
+def test_who_works_on_it_sees_that_the_term_is_near(house, actions):
+    """Lead and controller see it within seven days of the term, others do not."""
+    number = actions.give(new(house), "chief")
+    assert not views(house).near("operator", 7)
+    house.clock.move(3 * 86_400)
+    assert [one.number for one in views(house).near("operator", 7)] == [number]
+    assert views(house).near("chief", 7)
+    assert not views(house).near("viewer", 7)

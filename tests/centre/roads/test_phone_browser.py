@@ -1,7 +1,6 @@
 """The phone form in Debian's Chromium: without a network, with a bad one, without a session."""
 
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,16 +17,7 @@ from sergek.adapters.disk.evidence import DiskEvidenceStore
 from sergek.centre.people.tables import sessions
 from sergek.centre.roads.tables import defects, parts
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 390, "height": 844}
 HERE = {"longitude": 71.3701, "latitude": 42.9004, "accuracy": 7}
 WHERE = "document.getElementById('where-am-i').textContent"
 # Fills the real form COUNT times with a picture of its own each, as a thumb would.
@@ -57,41 +47,6 @@ RECORD = """async ([from, count]) => {
     await until(() => Number(at("state").dataset.waiting) === before + 1);
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for the module."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def phone(chromium):
-    """Opens a phone's browser on an address; scripts must not fail on it."""
-    opened, trouble = [], []
-
-    def on(address):
-        context = chromium.new_context(
-            viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2, base_url=address
-        )
-        context.grant_permissions(["geolocation"])
-        context.set_geolocation(HERE)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        opened.append(context)
-        return page
-
-    yield on
-    for context in opened:
-        context.close()
-    assert not trouble
 
 
 class CentreProcess:

@@ -1,28 +1,11 @@
 """The page of a survey's routes."""
 
-import time
-
 import pytest
-
-from sergek.planning.city.store import save_city
-from sergek.planning.city.synthetic import make_taraz
-from sergek.wiring.planning import PlanningRoom
-
-
-@pytest.fixture
-def planned(house, tmp_path):
-    """The house with a planning room over a made-up town."""
-    save_city(make_taraz(size=12), tmp_path / "source")
-    room = PlanningRoom.open(tmp_path / "source", tmp_path / "room")
-    room.prepare()
-    house.planning = room
-    yield room
-    room.close()
 
 
 @pytest.mark.slow
 def test_routes_are_planned_shown_with_their_bound_and_given_to_a_survey(
-    house, roads, planned, visit
+    house, roads, planned, settled, visit
 ):
     """The form asks for the study; its page has a row a crew and day; one goes to the phones."""
     client = visit("chief")
@@ -32,10 +15,7 @@ def test_routes_are_planned_shown_with_their_bound_and_given_to_a_survey(
     page = asked.headers["location"]
     assert page.startswith("/roads/route?key=")
     key = page.split("=")[1]
-    end = time.monotonic() + 90
-    while planned.studies.state(key).moving:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    settled(key)
     text = client.get(page).text
     assert text.count('name="route"') == 2
     assert "Best possible" in text

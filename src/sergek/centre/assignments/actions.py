@@ -15,7 +15,7 @@ from sergek.centre.assignments.states import Status, Step, hands_of, next_status
 from sergek.centre.assignments.tables import assignments, meetings, steps
 from sergek.centre.people.tables import people, us_of
 from sergek.core.clock import Clock
-from sergek.core.errors import ConfigError, NotFound
+from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.core.event import derive_id
 from sergek.core.ports import EventLog, EvidenceStore
 
@@ -92,6 +92,7 @@ class AssignmentActions:
         self._refuse_nonsense(new)
         with self.engine.begin() as connection:
             self._refuse_strangers(connection, new)
+            _refuse_loose_child(connection, new.parent_id, new.due_on)
             number = self._next_number(connection, new.given_on)
             assignment_id = derive_id("assignment", number, secrets.token_hex(16))
             body = new.model_dump(mode="json") | {"number": number}
@@ -144,7 +145,8 @@ class AssignmentActions:
             }
             self._record(connection, row.assignment_id, actor, now, taken)
             changed: dict[str, Any] = {"status": status.value}
-            if step is Step.GRANT_TIME:
+            if step is Step.GRANT_TIME and asked is not None:
+                _refuse_loose_child(connection, row.parent_id, date.fromisoformat(asked))
                 changed["due_on"] = asked
             if step is Step.CLOSE:
                 changed["closed_on"] = self._day(now).isoformat()
@@ -233,6 +235,23 @@ def _row(connection: Connection, number: str) -> Any:
     if row is None:
         raise NotFound(f"There is no assignment {number}.")
     return row
+
+
+def _refuse_loose_child(connection: Connection, parent_id: str | None, due_on: date) -> None:
+    """A sub-task ends with its assignment at the latest, and none is given to a closed one."""
+    if parent_id is None:
+        return
+    wanted = select(assignments).where(assignments.c.assignment_id == parent_id)
+    parent = connection.execute(wanted).first()
+    if parent is None:
+        raise NotFound("The assignment of this sub-task does not exist.")
+    if parent.status == Status.CLOSED:
+        raise Conflict(f"Assignment {parent.number} is closed: it takes no sub-tasks any more.")
+    if due_on.isoformat() > parent.due_on:
+        raise ConfigError(
+            f"The term lies after that of assignment {parent.number}, {parent.due_on}: "
+            "choose an earlier day, or prolong the assignment first."
+        )
 
 
 def _asked_until(connection: Connection, assignment_id: str) -> str | None:

@@ -8,7 +8,13 @@ from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from sergek.centre.assignments.actions import AssignmentActions, Meeting, NewAssignment, Proof
+from sergek.centre.assignments.actions import (
+    REMINDERS_DAYS,
+    AssignmentActions,
+    Meeting,
+    NewAssignment,
+    Proof,
+)
 from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
 from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
 from sergek.centre.context import Centre, CentreOf
@@ -55,6 +61,7 @@ def list_page(
         "assignments/assignments.html",
         which=which,
         listed=views.listed(which, person.name),
+        near=views.near(person.name, max(REMINDERS_DAYS)),
         names=views.names(),
     )
 

@@ -107,6 +107,14 @@ class AssignmentViews:
             ]
         return found
 
+    def near(self, name: str, days: int) -> list[Listed]:
+        """What `name` carries out or controls and is due within so many days, or overdue."""
+        return [
+            each
+            for each in self.listed("mine", name)
+            if each.days_left is not None and each.days_left <= days
+        ]
+
     def one(self, number: str) -> Listed:
         """One assignment, or `NotFound`."""
         found = self._select(assignments.c.number == number)
