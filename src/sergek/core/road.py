@@ -202,7 +202,7 @@ class SurveyInputs(BaseModel):
     days: int = Field(default=3, ge=1, le=31)
     one_way: bool = False
     main_only: bool = False
-    time_limit_s: float = Field(default=55.0, ge=1, le=3600)
+    time_limit_s: float = Field(default=120.0, ge=1, le=3600)
     gap: float = Field(default=0.015, ge=0, le=1)
 
 

@@ -159,7 +159,7 @@ def _picture(kind: str, number: int) -> bytes:
             pen.rectangle([90 + place * 120, 330, 150 + place * 120, 600], fill=(132, 134, 136))
     else:
         pen.ellipse([250, 290, 700, 520], fill=(48, 48, 50), outline=(70, 70, 72), width=12)
-    pen.text((40, 30), "ДЕМО — DEMO", fill=(255, 214, 90), font_size=56)
+    pen.text((40, 30), "DEMO", fill=(255, 214, 90), font_size=56)
     pen.text((40, 640), kind, fill=(255, 255, 255), font_size=36)
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)

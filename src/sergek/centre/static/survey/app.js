@@ -177,6 +177,8 @@ function clear() {
   pictures = [];
   byHand = null;
   at("thumbs").replaceChildren();
+  // The next defect has its own side and weight.
+  for (const id of ["side", "severity"]) for (const one of at(id).querySelectorAll("input")) one.checked = one.value === "serious";
   for (const id of ["where", "length_cm", "width_cm", "depth_cm", "note", "photo", "kind"]) at(id).value = "";
   showPlace();
 }
