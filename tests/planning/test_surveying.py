@@ -15,7 +15,7 @@ def town():
 
 def test_every_street_is_on_some_route_and_no_bound_is_above_its_value(town, tmp_path):
     """Two crews, two days: four closed lines from one yard that together drive every street."""
-    inputs = SurveyInputs(crews=2, days=2, time_limit_s=5)
+    inputs = SurveyInputs(crews=2, days=2, time_limit_s=1)
     plan = survey_routes(inputs, town, tmp_path, lambda *_: None)
     assert [(one.crew, one.day) for one in plan.routes] == [(1, 1), (2, 1), (1, 2), (2, 2)]
     assert len({one.line[0] for one in plan.routes}) == 1

@@ -24,6 +24,9 @@ if (clock) {
   tick();
 }
 
+// On a phone the rail scrolls: the page one is on stands in sight.
+document.querySelector(".rail [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const shortcuts = document.getElementById("shortcuts");
 document.getElementById("ask-shortcuts")?.addEventListener("click", () => shortcuts.showModal());
 
