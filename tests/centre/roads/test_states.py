@@ -1,12 +1,13 @@
 """The states of a prescription to an owner."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sergek.centre.roads.states import Status, Step, next_status, open_steps
 from sergek.core.errors import Conflict
 
 
+@settings(deadline=None)
 @given(taken=st.lists(st.tuples(st.sampled_from(Step), st.booleans(), st.booleans()), max_size=12))
 def test_only_what_a_page_offers_can_be_done(taken):
     """Whatever is tried in whatever order, a step works exactly when it is offered, and an ended
