@@ -1,9 +1,9 @@
 """Numbers of the page's drawings."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sergek.centre.enforcement.drawing import interval_of, lamps_of, measured_of
+from sergek.centre.enforcement.drawing import grid_of, interval_of, lamps_of, measured_of
 from sergek.core.evidence import PackageItem, SealedCase
 from sergek.testing.cases import Street
 from sergek.testing.facts import facts_along
@@ -56,3 +56,13 @@ def test_lamps_are_drawn_around_the_event():
     assert [span.lamp for span in spans] == ["green", "red"]
     assert spans[0].end == spans[1].begin < at < spans[1].end
     assert spans[1].end == 1000
+
+
+def test_where_no_speed_was_measured_the_grid_is_the_sites_own():
+    """The calibration that held draws it; a camera without one has no grid."""
+    site = Street(NOW).site
+    drawn = grid_of(site, "abay-1", NOW)
+    assert len(drawn.lines) > 15
+    assert drawn.way == ()
+    assert grid_of(site, "another", NOW) is None
+    assert grid_of(site, "abay-1", NOW - timedelta(days=900)) is None

@@ -3,18 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from pydantic import ValidationError
 
+from sergek.core.errors import ConfigError
 from sergek.core.evidence import SealedCase
+from sergek.core.site import Site
 from sergek.core.speed import SpeedInputs, SpeedMeasurement
 from sergek.core.violation import Violation
+from sergek.traffic.calibration import calibrate, ground_at
 from sergek.traffic.grid import GridLine, grid_lines
 from sergek.traffic.rules.record import FactsRecord
 
-__all__ = ["Interval", "LampSpan", "Measured", "interval_of", "lamps_of", "measured_of"]
+__all__ = ["Interval", "LampSpan", "Measured", "grid_of", "interval_of", "lamps_of", "measured_of"]
 
+# How far the grid reaches at least and at most, metres ahead of the site's mark.
+_FAR_M = (50.0, 150)
 # What the axis of the speed drawing shows beyond what is drawn on it, km/h.
 _AIR_KMH = 5.0
 
@@ -38,13 +44,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How the speed was measured, for the picture: the road's grid and the plate's way (pixels)."""
+    """What lies over the picture: the road's grid, and where a speed was measured the plate's way
+    (pixels) and the result."""
 
     width: int
     height: int
     lines: tuple[GridLine, ...]
-    way: tuple[tuple[float, float], ...]
-    result: SpeedMeasurement
+    way: tuple[tuple[float, float], ...] = ()
+    result: SpeedMeasurement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,19 @@ def measured_of(sealed: SealedCase) -> Measured | None:
     corners = np.array(inputs.corners, dtype=float).reshape(-1, 4, 2)
     way = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners.mean(axis=1))
     pose = inputs.pose
-    return Measured(pose.width, pose.height, tuple(grid_lines(pose)), way, result)
+    ground = ground_at(pose, corners.mean(axis=1), result.height_m or 0.0)
+    far_m = int(np.nanmax(ground[:, 1], initial=_FAR_M[0]) // 10 + 1) * 10
+    lines = grid_lines(pose, y_m=(5, min(far_m, _FAR_M[1])))
+    return Measured(pose.width, pose.height, tuple(lines), way, result)
+
+
+def grid_of(site: Site, camera_id: str, when: datetime) -> Measured | None:
+    """The grid by the site's own calibration, where no speed was measured; None without one."""
+    try:
+        pose = calibrate(site.channel(camera_id), site.survey_at(camera_id, when)).pose
+    except ConfigError:
+        return None
+    return Measured(pose.width, pose.height, tuple(grid_lines(pose)))
 
 
 def lamps_of(sealed: SealedCase, violation: Violation) -> tuple[list[LampSpan], float] | None:

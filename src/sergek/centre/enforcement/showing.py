@@ -6,7 +6,13 @@ from typing import Any
 
 from sergek.centre.context import Centre
 from sergek.centre.enforcement.desk import PLATE
-from sergek.centre.enforcement.drawing import interval_of, lamps_of, measured_of
+from sergek.centre.enforcement.drawing import (
+    Measured,
+    grid_of,
+    interval_of,
+    lamps_of,
+    measured_of,
+)
 from sergek.centre.enforcement.evidence_room import EvidenceRoom
 from sergek.centre.enforcement.plausible import alike_plates, findings
 from sergek.centre.enforcement.practice import practice
@@ -85,7 +91,7 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
         "trouble": trouble,
         "media": [role for role in _ROLES if sealed.item(role) is not None],
         "has_plate": sealed.item("plate") is not None,
-        "measured": measured_of(sealed),
+        "measured": _measured(centre, sealed, case),
         "interval": interval_of(case.violation),
         "lamps": lamps_of(sealed, case.violation),
         "law": law_of(case),
@@ -94,6 +100,14 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
         "in_order": _in_order,
         "reviewing": person.may(Right.REVIEW),
     }
+
+
+def _measured(centre: Centre, sealed: SealedCase, case: Case) -> Measured | None:
+    found = measured_of(sealed)
+    site = centre.wiring.sites.get(case.site_id)
+    if found is None and site is not None:
+        return grid_of(site, case.camera_id, case.happened_at)
+    return found
 
 
 def _in_order(facts: Mapping[str, Fact], known: Mapping[str, str]) -> list[tuple[str, Fact]]:
