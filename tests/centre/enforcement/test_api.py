@@ -84,6 +84,17 @@ def test_a_second_decision_is_refused_in_one_sentence(desk, visit, house):
     assert "meanwhile" in answer.text
 
 
+def test_who_finds_no_free_case_is_told(desk, visit):
+    """The only case is open at somebody else: the queue says so instead of leading nowhere."""
+    case_id = desk.find()
+    desk.actions("somebody").open(case_id, reviewing=True)
+    client = visit("reviewer")
+    answer = client.get("/cases/next")
+    assert answer.headers["location"] == "/cases?none=1"
+    assert "No case is free" in client.get("/cases?none=1").text
+    assert "No case is free" not in client.get("/cases").text
+
+
 def test_media_come_out_of_the_sealed_package(desk, visit):
     """Clip and pictures byte for byte, ranges too; what is no picture is not handed out."""
     case_id = desk.find()

@@ -67,9 +67,17 @@ Filter = Annotated[Asked, Depends(asked)]
 
 @router.get("/cases")
 def queue_page(
-    request: Request, centre: CentreOf, person: Cased, views: Views, question: Filter
+    request: Request,
+    centre: CentreOf,
+    person: Cased,
+    views: Views,
+    question: Filter,
+    none: bool = False,
 ) -> Response:
-    """Cases by age or gravity, with counts; an engineer sees those returned to him."""
+    """Cases by age or gravity, with counts; an engineer sees those returned to him.
+
+    `none` says that no case was free for this reviewer.
+    """
     statuses = showing.statuses_of(person)
     if Status.RETURNED in statuses and len(statuses) == 1:
         question = Asked("returned", question.offence, question.site, question.order)
@@ -78,6 +86,7 @@ def queue_page(
         request,
         "enforcement/cases.html",
         asked=question,
+        none=none and bool(listed),
         listed=listed,
         total=views.count(question, statuses),
         counts=views.counts(question),
@@ -98,8 +107,9 @@ def next_page(
     """Lead to the next case, or back to the empty queue."""
     found = views.next(question, centre.wiring.clock.now(), after)
     query = _query(question)
-    path = f"/cases{query}" if found is None else f"/cases/{found}{query}"
-    return RedirectResponse(path, status_code=303)
+    if found is None:
+        return RedirectResponse(f"/cases{query}{'&' if query else '?'}none=1", status_code=303)
+    return RedirectResponse(f"/cases/{found}{query}", status_code=303)
 
 
 def _query(question: Asked) -> str:
