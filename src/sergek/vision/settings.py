@@ -46,8 +46,9 @@ class View(BaseModel):
 class DetectorSettings(BaseModel):
     """Which network finds vehicles and how it looks.
 
-    `model` is `default` or the path of an ONNX file; a file needs its `licence`, its `sha256`
-    (64 hexadecimal digits) and its `layout`, and `classes` if its class numbers are not COCO's.
+    `plugin` names a detector of another installed package (docs/design/house.md), which takes this
+    table as it likes; without one `model` is `default` or the path of an ONNX file; a file needs
+    its `licence`, its `sha256` (64 hexadecimal digits) and its `layout`, and `classes` if its class numbers are not COCO's.
     `threads` requests run at once, each on one thread.
     `input_height_px` is the height at which the default network sees a view (its width follows
     the view's shape). `views` are parts of the picture looked at each time; `tiles` cuts each
@@ -57,6 +58,7 @@ class DetectorSettings(BaseModel):
 
     model_config = _FROZEN
 
+    plugin: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]*$")
     model: Literal["default"] | Path = "default"
     licence: str | None = None
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
@@ -106,6 +108,8 @@ class TrackerSettings(BaseModel):
 class PlateReaderSettings(BaseModel):
     """Which plates are looked for and how hard.
 
+    `plugin` names a reader of another installed package (docs/design/house.md).
+
     `sides_px`: each picture is searched with its longer side at these sizes (a crop of a vehicle
     needs one, a whole photo two). Text lower than `least_height_px` on the picture is not read;
     at most `most_candidates` places per picture are. `thorough` asks every locator about every
@@ -114,6 +118,7 @@ class PlateReaderSettings(BaseModel):
 
     model_config = _FROZEN
 
+    plugin: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]*$")
     plates: Literal["kz", "any"] = "kz"
     threads: int = Field(default=1, ge=1, le=64)
     sides_px: tuple[Annotated[int, Field(ge=96, le=2560)], ...] = Field(

@@ -9,15 +9,14 @@ from datetime import timedelta
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.forwarder import Forwarder
 from sergek.adapters.retention import erase_forwarded
-from sergek.adapters.video.opening import open_source
 from sergek.config.settings import Settings
 from sergek.core.camera import Camera
 from sergek.core.clock import SystemClock
 from sergek.core.errors import SergekError
 from sergek.core.ports import Bus
 from sergek.edge.worker import EdgePorts, run_worker
-from sergek.vision.detector import load_detector
 from sergek.wiring.bus import connect_bus
+from sergek.wiring.plugins import detector_of, open_source
 from sergek.wiring.sealing import site_ports
 from sergek.wiring.sight import plate_readers, plate_verdict
 from sergek.wiring.stores import EdgeStores, edge_stores
@@ -70,7 +69,7 @@ def edge_ports(
     requests = max(settings.detector.threads, settings.edge.analysis_threads)
     return EdgePorts(
         open_source=open_source,
-        detector=load_detector(settings.detector.model_copy(update={"threads": requests})),
+        detector=detector_of(settings.detector.model_copy(update={"threads": requests})),
         log=stores.intake,
         evidence=stores.evidence,
         bus=bus,

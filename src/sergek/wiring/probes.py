@@ -16,12 +16,11 @@ from sergek.adapters.disk.evidence import DiskEvidenceStore
 from sergek.adapters.nats.server import server_program
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.migrate import check_revision
-from sergek.adapters.video.opening import open_source
 from sergek.config.settings import Settings
 from sergek.core.camera import Camera, SourceUrl
 from sergek.core.errors import Corrupt, SergekError, Unavailable
-from sergek.vision.detector import load_detector
 from sergek.wiring.bus import connect_bus, own_server
+from sergek.wiring.plugins import detector_of, open_source
 from sergek.wiring.stores import bus_folder, centre_folder, database_url
 
 __all__ = ["Finding", "State", "probe", "worst"]
@@ -164,7 +163,7 @@ async def _jetstream_account(connection: Any) -> int:
 
 
 def _detector(settings: Settings) -> Finding:
-    detector = load_detector(settings.detector)
+    detector = detector_of(settings.detector)
     width = settings.edge.detection_width_px
     picture = np.zeros((width * 9 // 16, width, 3), np.uint8)
     detector.detect([picture])

@@ -10,7 +10,7 @@ from sergek.core.plate import PlateLook, PlateRead
 from sergek.core.ports import PlateReader
 from sergek.traffic.plate_vote import verdict
 from sergek.traffic.plates import layout_book
-from sergek.vision.plate_reader import load_plate_reader
+from sergek.wiring.plugins import plate_reader_of
 
 __all__ = ["plate_readers", "plate_verdict"]
 
@@ -27,7 +27,7 @@ def plate_readers(settings: Settings, cameras: Iterable[Camera]) -> dict[str, Pl
     kinds: tuple[Kind, ...] = ("kz", "any")
     wanted = {camera.plates for camera in cameras}
     return {
-        kind: load_plate_reader(settings.plate_reader.model_copy(update={"plates": kind}))
+        kind: plate_reader_of(settings.plate_reader.model_copy(update={"plates": kind}))
         for kind in kinds
         if kind in wanted
     }
