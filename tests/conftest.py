@@ -1,6 +1,7 @@
 """What every test may use: the shared test data, if this machine has it, and fresh databases."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,3 +98,41 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     upgrade(made)
     yield made
     made.dispose()
+
+
+class SmallDisk:
+    """A disk of its own that a test can fill up and make room on."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._ballast = root / "ballast"
+
+    def fill(self, leave_bytes: int = 0) -> None:
+        step = 1 << 30
+        with self._ballast.open("ab") as file:
+            # Others may take room in between: what does not fit any more is asked for in halves.
+            while step >= 4096:
+                free = shutil.disk_usage(self.root).free - leave_bytes
+                if free <= 0:
+                    return
+                try:
+                    size = os.fstat(file.fileno()).st_size
+                    os.posix_fallocate(file.fileno(), size, min(free, step))
+                except OSError:
+                    step //= 2
+
+    def make_room(self) -> None:
+        self._ballast.unlink()
+
+
+@pytest.fixture
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
+    """A file system of 40 MiB, or as many as the parameter says; only root may mount one."""
+    size_mib = getattr(request, "param", 40)
+    root = tmp_path / "small"
+    root.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size_mib}m", "tmpfs", str(root)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here: run as root, outside a container")
+    yield SmallDisk(root)
+    subprocess.run(["umount", "-l", str(root)], check=True)

@@ -48,8 +48,8 @@ class DetectorSettings(BaseModel):
 
     `plugin` names a detector of another installed package (docs/design/house.md), which takes this
     table as it likes; without one `model` is `default` or the path of an ONNX file; a file needs
-    its `licence`, its `sha256` (64 hexadecimal digits) and its `layout`, and `classes` if its class numbers are not COCO's.
-    `threads` requests run at once, each on one thread.
+    its `licence`, its `sha256` (64 hexadecimal digits) and its `layout`, and `classes` if its class
+    numbers are not COCO's. `threads` requests run at once, each on one thread.
     `input_height_px` is the height at which the default network sees a view (its width follows
     the view's shape). `views` are parts of the picture looked at each time; `tiles` cuts each
     view into that many overlapping columns besides, for small far vehicles. Boxes under
