@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from sergek.planning.arrays import FloatArray
 from sergek.planning.city.model import City
@@ -76,16 +77,9 @@ def draw_routes(report: Report, roads: RoadGraph, routes: list[CrewRoute]) -> No
     for k, route in enumerate(routes):
         colour = CREW_COLOURS[k % len(CREW_COLOURS)]
         segments, times = np.unique(route.segment, return_counts=True)
-        for e, count in zip(segments, times, strict=True):
-            line = roads.shape_of(int(e))
-            ax.plot(
-                line[:, 0],
-                line[:, 1],
-                color=colour,
-                linewidth=0.9 + 0.9 * (count - 1),
-                zorder=3,
-                solid_capstyle="round",
-            )
+        lines = [roads.shape_of(int(e)) for e in segments]
+        widths = (0.9 + 0.9 * (times - 1)).tolist()
+        ax.add_collection(LineCollection(lines, colors=colour, linewidths=widths, zorder=3))
         ax.plot(
             [],
             [],
