@@ -15,7 +15,6 @@ from sergek.core.addresses import AddressBook
 from sergek.core.errors import NotFound, SergekError, Unavailable
 from sergek.core.plans import CityAbout, Desk, Studies, StudyKind
 from sergek.core.precinct_start import RegisterStart
-from sergek.core.road import SurveyInputs
 from sergek.core.studies import (
     DivisionInputs,
     HotSpotInputs,
@@ -119,7 +118,6 @@ class PlanningRoom:
             ("hotspots", HotSpotInputs()),
             ("staffing", StaffingInputs()),
             ("precincts", DivisionInputs()),
-            ("survey_route", SurveyInputs()),
         )
         for kind, inputs in first:
             if self.studies.latest(kind) is None:

@@ -17,7 +17,7 @@ async function draw() {
   const layout = { "line-cap": "round", "line-join": "round" };
   const width = ["interpolate", ["linear"], ["zoom"], 10, 1.6, 15, 5];
   map.addLayer({ id: "routes", type: "line", source: "routes", layout, paint: { "line-color": ["get", "colour"], "line-width": width, "line-opacity": 0.45 } });
-  map.addLayer({ id: "chosen", type: "line", source: "routes", layout, filter: ["==", ["get", "place"], 0], paint: { "line-color": ["get", "colour"], "line-width": ["interpolate", ["linear"], ["zoom"], 10, 3, 15, 9] } });
+  map.addLayer({ id: "chosen", type: "line", source: "routes", layout, filter: ["==", ["get", "place"], 0], paint: { "line-color": ["get", "colour"], "line-width": ["interpolate", ["linear"], ["zoom"], 10, 2, 15, 7] } });
   const yard = plan.routes[0]?.line[0];
   if (yard) {
     map.addSource("yard", { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: yard } } });
