@@ -89,3 +89,14 @@ def test_a_violation_holds_its_passage_and_package_until_the_case_is_released(tm
     assert stores.reads.expire(later) == [package]
     assert stores.reads.count(PassageFilter()) == 0
     stores.engine.dispose()
+
+
+def test_an_authoritys_root_reaches_the_list(tmp_path):
+    """From the administrator's file, once."""
+    settings = settings_of(tmp_path)
+    (tmp_path / "centre").mkdir()
+    pem = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
+    (tmp_path / "centre" / "stamp-roots.pem").write_text(pem + pem.replace("MII", "MIJ"))
+    for _ in range(2):
+        published, _ = load_trust(open_trust(settings).path)
+    assert [root.count("MI") for root in published.stamp_roots] == [1, 1]

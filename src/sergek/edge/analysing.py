@@ -102,8 +102,8 @@ class Analysing:
             if due.feed.watch is not None:
                 due.feed.watch.look(due.frame, due.media_s, captured_at)
             result = analysis.take(due.frame, due.media_s)
-            if self._holding is not None and result.seen:
-                self._holding.seen(due.frame)
+            if self._holding is not None and not result.gated:
+                self._holding.seen(due.frame, result)
             self._ledger.analysed(captured_at)
             self.rate.count()
             self.taken += 1

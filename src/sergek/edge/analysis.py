@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sergek.core.camera import Camera
 from sergek.core.frame import RawFrame
@@ -27,7 +27,8 @@ _MARGIN = 0.08
 class Analysed:
     """What one picture gave: vehicles seen now (with box) and those whose way is over.
 
-    `persons` are boxes to mask before the picture is shown to anybody.
+    `persons` are boxes to mask before the picture is shown to anybody, `vehicles` all that the
+    detector found, tracked or not.
     """
 
     media_s: float
@@ -36,6 +37,7 @@ class Analysed:
     seen: tuple[tuple[Vehicle, Box], ...]
     finished: tuple[Vehicle, ...]
     persons: tuple[Box, ...] = ()
+    vehicles: tuple[Box, ...] = ()
 
 
 class StageTimes:
@@ -113,6 +115,8 @@ class CameraAnalysis:
         states = self._tracker.update(found, media_s)
         persons = tuple(d.box for d in found if d.vehicle_class is VehicleClass.PERSON)
         result = self._follow(states, frame, media_s, persons)
+        vehicles = tuple(d.box for d in found if d.vehicle_class is not VehicleClass.PERSON)
+        result = replace(result, vehicles=vehicles)
         ended = self._clock_ms()
         for stage, ms in (
             ("gate", gated_ms - began),

@@ -2,11 +2,13 @@
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sergek.core.frame import Image, Packet, RawFrame, StreamInfo
+from sergek.core.vehicle import Box
 
-__all__ = ["FrameShelf", "Held"]
+__all__ = ["Found", "FrameShelf", "Held"]
 
 _PLACES = 20
 _APART_S = 0.35
@@ -43,6 +45,16 @@ class FrameShelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was found on one analysed picture: people, all vehicles, and tracked ones by number."""
+
+    arrived_s: float
+    persons: tuple[Box, ...]
+    vehicles: tuple[Box, ...]
+    tracked: Mapping[int, Box]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A gone vehicle's packets (`stream` describes them) and pictures: ring and shelf go on
     without it. `feed` is the number of the camera's feed that saw it."""
@@ -51,6 +63,7 @@ class Held:
     stream: StreamInfo
     packets: tuple[Packet, ...]
     frames: tuple[RawFrame, ...]
+    found: tuple[Found, ...] = ()
 
     def nearest(self, arrived_s: float) -> tuple[Image, float] | None:
         """The picture that came in nearest to that moment, in colour, and when it did."""

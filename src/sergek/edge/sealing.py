@@ -15,7 +15,9 @@ from typing import Literal, Protocol
 
 from sergek.core.errors import SergekError
 from sergek.core.frame import Image, Packet, StreamInfo
+from sergek.core.masks import MaskPlan, MaskRow
 from sergek.core.site import Site
+from sergek.core.vehicle import Box
 from sergek.core.violation import Route, Violation
 from sergek.edge.assessing import SiteWatch
 from sergek.edge.overviews import Held
@@ -29,6 +31,9 @@ from sergek.vision.drift import DriftReferences
 __all__ = ["CaseFile", "CasePicture", "Seal", "Sealing", "SitePorts", "gathered"]
 
 _log = logging.getLogger(__name__)
+
+# A box that overlaps the accused vehicle's so much is that vehicle.
+_OWN_IOU = 0.5
 
 PictureRole = Literal["overview_before", "overview_after", "plate", "signal_strip"]
 
@@ -52,6 +57,7 @@ class CaseFile:
     pictures: tuple[CasePicture, ...]
     stream: StreamInfo | None
     packets: tuple[Packet, ...]
+    masks: MaskPlan | None = None
 
 
 class Seal(Protocol):
@@ -84,6 +90,7 @@ def gathered(
         if violation.route is Route.NOTE:
             continue
         at_s = _arrived_s(vehicle, draft.assessment, violation)
+        pictures, stills = _pictures(draft, vehicle, watch, held, violation, at_s)
         around = between(held.packets, at_s - settings.clip_before_s, at_s + settings.clip_after_s)
         files.append(
             CaseFile(
@@ -91,9 +98,12 @@ def gathered(
                 camera_id=draft.passage.camera_id,
                 violation=violation,
                 assessment=draft.assessment,
-                pictures=_pictures(draft, vehicle, watch, held, violation, at_s),
+                pictures=pictures,
                 stream=held.stream,
-                packets=contiguous(around, at_s, settings.clip_max_bytes),
+                packets=(packets := contiguous(around, at_s, settings.clip_max_bytes)),
+                masks=mask_plan(held, vehicle.track_id, packets[0].arrived_s, stills)
+                if packets
+                else None,
             )
         )
     return files
@@ -159,23 +169,51 @@ def _pictures(
     held: Held,
     violation: Violation,
     at_s: float,
-) -> tuple[CasePicture, ...]:
+) -> tuple[tuple[CasePicture, ...], dict[str, float]]:
+    """The pictures, and when each overview came in."""
     looks = [look.arrived_s for look, _ in vehicle.plate_looks]
     before_s = max(min(looks, default=at_s), at_s - 1.5)
     after_s = min(max(looks, default=at_s), at_s + 1.5)
     found: list[CasePicture] = []
+    stills: dict[str, float] = {}
     before, after = held.nearest(before_s), held.nearest(after_s)
     if before is not None:
         found.append(CasePicture("overview_before", before[0]))
+        stills["overview_before"] = before[1]
     if after is not None and (before is None or after[1] > before[1]):
         found.append(CasePicture("overview_after", after[0]))
+        stills["overview_after"] = after[1]
     plate = next((each.data for each in draft.pictures if each.kind == "plate"), None)
     if plate is not None:
         found.append(CasePicture("plate", plate))
     strip = watch.strip(violation)
     if strip is not None:
         found.append(CasePicture("signal_strip", strip))
-    return tuple(found)
+    return tuple(found), stills
+
+
+def mask_plan(held: Held, track_id: int, began_s: float, stills: Mapping[str, float]) -> MaskPlan:
+    """What a public copy hides; times count from the clip's first picture."""
+    rows = []
+    for found in held.found:
+        own = found.tracked.get(track_id)
+        boxes = (*found.vehicles, *found.tracked.values())
+        rows.append(
+            MaskRow(
+                at_s=round(found.arrived_s - began_s, 4),
+                persons=tuple(_corners(box) for box in found.persons),
+                own=None if own is None else _corners(own),
+                others=tuple(
+                    _corners(box) for box in boxes if own is None or box.iou(own) < _OWN_IOU
+                ),
+            )
+        )
+    times = {role: round(at_s - began_s, 4) for role, at_s in stills.items()}
+    return MaskPlan(rows=tuple(rows), stills=times)
+
+
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return round(box.x1, 1), round(box.y1, 1), round(box.x2, 1), round(box.y2, 1)
 
 
 class Sealing:

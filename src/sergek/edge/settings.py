@@ -34,7 +34,8 @@ class EdgeSettings(BaseModel):
     *Sites:* a camera of a `[[site]]` is analysed on its main stream at `site_fps` with up to
     `site_looks` looks per vehicle, and watched for drift every `drift_every_s`. The clip of a case
     reaches from `clip_before_s` before what happened to `clip_after_s` after it, in whole groups of
-    pictures and at most `clip_max_bytes`.
+    pictures and at most `clip_max_bytes`. `stamp_url` names a time stamp authority (RFC 3161) that
+    is asked for each package; without an answer within 5 s the package goes without.
 
     *When the disk is full:* passages wait in memory up to `pending_max_bytes`, then analysis
     pauses; writing is tried again every `record_retry_s`.
@@ -78,6 +79,7 @@ class EdgeSettings(BaseModel):
     drift_every_s: float = Field(default=5.0, gt=0, le=15)
     clip_before_s: float = Field(default=4.0, ge=0, le=30)
     clip_after_s: float = Field(default=2.0, ge=0, le=30)
+    stamp_url: str | None = Field(default=None, pattern=r"^https?://")
     clip_max_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024, le=24 * 1024 * 1024)
 
     pending_max_bytes: int = Field(default=128 * 1024 * 1024, ge=1024 * 1024)

@@ -79,8 +79,8 @@ def watch(
         if site is not None:
             site.look(frame, media_s, frame.packet.captured_at)
         result = analysis.take(frame, media_s)
-        if cases is not None and result.seen:
-            cases.holding.seen(frame)
+        if cases is not None and not result.gated:
+            cases.holding.seen(frame, result)
         if seen is not None:
             seen(frame, result)
         for vehicle in result.finished:

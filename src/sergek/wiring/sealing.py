@@ -1,12 +1,13 @@
 """What turns an edge's violations into sealed packages: its key, its models, its references."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 
 from sergek.adapters.disk.references import DiskReferences
 from sergek.adapters.evidence.casefile import picture_media
 from sergek.adapters.evidence.manifest import LogLink, Software
 from sergek.adapters.evidence.package import Media, seal
+from sergek.adapters.evidence.stamp import fetch_stamp
 from sergek.adapters.evidence.trust import SigningKey
 from sergek.adapters.evidence.trust_file import key_event
 from sergek.adapters.video.clip import copied_clip
@@ -44,7 +45,7 @@ def site_ports(settings: Settings, cameras: Sequence[Camera], stores: EdgeStores
     return SitePorts(
         sites=sites,
         lines_of=plate_lines,
-        seal=sealer(key, models, stores.log.head),
+        seal=sealer(key, models, stores.log.head, stamp_url=settings.edge.stamp_url),
         references=DiskReferences(edge_folder(settings) / "references"),
     )
 
@@ -66,8 +67,12 @@ def sealer(
     models: Sequence[Software],
     head: Callable[[], LogHead] | None,
     clock: Clock | None = None,
+    stamp_url: str | None = None,
 ) -> Seal:
-    """Seals cases with that key; `head` is the end of the log that each package names."""
+    """Seals cases with that key; `head` is the end of the log that each package names.
+
+    `stamp_url` is a time stamp authority's; without one packages bear no stamp.
+    """
     clock = clock or SystemClock()
 
     def make(case: CaseFile) -> bytes:
@@ -88,6 +93,8 @@ def sealer(
             log=_link(None if head is None else head()),
             created_at=clock.now(),
             key=key,
+            masks=case.masks,
+            stamp=None if stamp_url is None else partial(fetch_stamp, stamp_url),
         ).data
 
     return make

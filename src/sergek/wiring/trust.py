@@ -14,6 +14,7 @@ from sergek.wiring.stores import centre_folder
 __all__ = ["centre_key", "open_trust", "take_in", "trust_file"]
 
 _LOG = logging.getLogger(__name__)
+_END = "\n-----END CERTIFICATE-----"
 
 
 def centre_key(settings: Settings) -> SigningKey:
@@ -27,9 +28,14 @@ def trust_file(settings: Settings) -> TrustFile:
 
 
 def open_trust(settings: Settings) -> TrustFile:
-    """The list with the centre's own key on it."""
-    trust = trust_file(settings)
-    trust.add(centre_key(settings).trusted(settings.city, "centre", SystemClock().now()))
+    """The list with the centre's own key on it, and the roots of time stamp authorities that an
+    administrator put into `stamp-roots.pem` in the centre's folder."""
+    trust, now = trust_file(settings), SystemClock().now()
+    roots = centre_folder(settings) / "stamp-roots.pem"
+    if roots.exists():
+        for part in roots.read_text().split(_END)[:-1]:
+            trust.trust_stamps(part.strip() + _END + "\n", now)
+    trust.add(centre_key(settings).trusted(settings.city, "centre", now))
     return trust
 
 

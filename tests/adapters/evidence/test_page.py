@@ -1,13 +1,16 @@
 """The static page, opened from disk in a real browser."""
 
+import hashlib
 import json
 import shutil
 
 import pytest
 
 from sergek.adapters.evidence.container import pack, unpack
+from sergek.adapters.evidence.package import Media, public_copy
 from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.verify import verify
+from sergek.testing.facts import WHEN
 
 CHROMIUM = shutil.which("chromium")
 
@@ -134,3 +137,29 @@ def test_other_files_get_a_sentence(page, tmp_path):
     """A PDF is no package, and an empty frame neither."""
     assert "это не пакет доказательств" in check(page, tmp_path, b"%PDF-1.7 hello")
     assert "это не пакет" in check(page, tmp_path, pack({"a": b"b"}))
+
+
+def test_strip_and_time_stamp_are_shown(page, tmp_path, case):
+    """The signal strip under its sentence; a stamp of something else is refused and named."""
+    strip = Media("signal_strip", "image/jpeg", unpack(case.original.data)["plate.jpg"])
+    with_strip = case.again(media=[*case.parts["media"], strip])
+    said = check(page, tmp_path, with_strip.data)
+    assert page.locator("figure img").count() == 4
+    assert "Светофор" in said
+    items = unpack(with_strip.data)
+    items["manifest.tsr"] = b"0" * 40
+    said = check(page, tmp_path, pack(items))
+    assert "доверять нельзя" in said
+    assert "метка времени\tИЗМЕНЁН" in said
+    digest = hashlib.sha256(items["manifest.sig"]).digest()
+    items["manifest.tsr"] = b"x" + digest + b"\x02\x01\x18\x0f20261122234500Z"
+    said = check(page, tmp_path, pack(items))
+    assert "2026-11-22 23:45:00 UTC" in said
+
+
+def test_a_public_copy_says_what_it_is(page, tmp_path, case):
+    """Signed by the centre, with the original's hash."""
+    made = public_copy(case.original, case.parts["media"], WHEN, case.centre)
+    said = check(page, tmp_path, made.data)
+    assert "ПУБЛИЧНАЯ КОПИЯ" in said
+    assert case.original.sha256 in said

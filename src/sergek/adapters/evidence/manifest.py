@@ -30,6 +30,7 @@ class Item(BaseModel):
         "measurement",
         "passage",
         "violation",
+        "masks",
     ]
     media_type: str
     bytes: int

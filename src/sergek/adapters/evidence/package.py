@@ -1,7 +1,8 @@
 """Sealing a case: the original by the device, the public copy by the centre."""
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -11,14 +12,19 @@ from pydantic import BaseModel
 from sergek import __version__
 from sergek.adapters.evidence.container import MANIFEST, SIGNATURE, pack, unpack
 from sergek.adapters.evidence.manifest import Item, LogLink, Manifest, Software, caption_of
+from sergek.adapters.evidence.stamp import STAMP
 from sergek.adapters.evidence.trust import SigningKey
+from sergek.core.errors import Unavailable
 from sergek.core.event import canonical_json
+from sergek.core.masks import MaskPlan
 from sergek.core.site import Site
 from sergek.core.speed import SpeedInputs, SpeedMeasurement
 from sergek.core.violation import Violation, violation_id
 from sergek.traffic.rules.record import FactsRecord
 
 __all__ = ["Media", "Sealed", "public_copy", "seal"]
+
+_LOG = logging.getLogger(__name__)
 
 Role = Literal["overview_before", "overview_after", "plate", "clip", "signal_strip"]
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "video/mp4": "mp4"}
@@ -53,8 +59,14 @@ def seal(
     log: LogLink | None,
     created_at: datetime,
     key: SigningKey,
+    masks: MaskPlan | None = None,
+    stamp: Callable[[bytes], bytes] | None = None,
 ) -> Sealed:
-    """The original of a case, signed by the device."""
+    """The original of a case, signed by the device; `masks` says what a public copy hides.
+
+    `stamp` gives a time stamp over the signature (`fetch_stamp`); without an answer from the
+    authority the package goes without one.
+    """
     files: list[tuple[Item, bytes]] = [
         _json("violation", violation),
         _json("passage", record),
@@ -65,6 +77,8 @@ def seal(
             "result": measurement.model_dump(mode="json"),
         }
         files.append(_item("measurement", "application/json", "json", canonical_json(body)))
+    if masks is not None:
+        files.append(_json("masks", masks))
     files += [_item(m.role, m.media_type, _SUFFIX[m.media_type], m.data) for m in media]
     manifest = Manifest(
         kind="original",
@@ -79,7 +93,7 @@ def seal(
         items=tuple(sorted((item for item, _ in files), key=lambda item: item.name)),
         signer=key.fingerprint,
     )
-    return _sealed(manifest, {item.name: data for item, data in files}, key)
+    return _sealed(manifest, {item.name: data for item, data in files}, key, stamp)
 
 
 def public_copy(
@@ -107,13 +121,24 @@ def public_copy(
     return _sealed(manifest, {item.name: data for item, data in files}, key)
 
 
-def _sealed(manifest: Manifest, items: dict[str, bytes], key: SigningKey) -> Sealed:
+def _sealed(
+    manifest: Manifest,
+    items: dict[str, bytes],
+    key: SigningKey,
+    stamp: Callable[[bytes], bytes] | None = None,
+) -> Sealed:
     signed = manifest.to_bytes()
-    data = pack(items | {MANIFEST: signed, SIGNATURE: key.sign(signed)})
+    signature = key.sign(signed)
+    if stamp is not None:
+        try:
+            items = items | {STAMP: stamp(signature)}
+        except Unavailable as error:
+            _LOG.warning("a package goes without a time stamp: %s", error.message)
+    data = pack(items | {MANIFEST: signed, SIGNATURE: signature})
     return Sealed(data, hashlib.sha256(data).hexdigest())
 
 
-def _json(role: Literal["violation", "passage"], value: BaseModel) -> tuple[Item, bytes]:
+def _json(role: Literal["violation", "passage", "masks"], value: BaseModel) -> tuple[Item, bytes]:
     return _item(role, "application/json", "json", canonical_json(value.model_dump(mode="json")))
 
 

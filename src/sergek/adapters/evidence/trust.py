@@ -141,7 +141,8 @@ class TrustedKey(BaseModel):
 
 
 class TrustList(BaseModel):
-    """All keys that may be trusted, as published."""
+    """All keys that may be trusted, as published; `stamp_roots` are PEM certificates of the time
+    stamp authorities (RFC 3161) whose word counts."""
 
     model_config = _FROZEN
 
@@ -149,6 +150,7 @@ class TrustList(BaseModel):
     version: Literal[1] = 1
     published_at: AwareDatetime
     keys: tuple[TrustedKey, ...]
+    stamp_roots: tuple[str, ...] = ()
 
     def find(self, fingerprint: str) -> TrustedKey | None:
         """The key of that fingerprint."""

@@ -49,6 +49,12 @@ class TrustFile:
         self._write((*keys, key), key.valid_from)
         return True
 
+    def trust_stamps(self, root_pem: str, now: datetime) -> None:
+        """Time stamps under that root certificate count from now on."""
+        roots = self._roots()
+        if root_pem not in roots:
+            self._write(self._keys(), now, (*roots, root_pem))
+
     def revoke(self, fingerprint: str, since: datetime, because: str, now: datetime) -> None:
         """A key is no longer good for packages made from `since` on."""
         keys = self._keys()
@@ -64,10 +70,21 @@ class TrustFile:
         found = self.load()
         return () if found is None else found[0].keys
 
-    def _write(self, keys: tuple[TrustedKey, ...], now: datetime) -> None:
+    def _roots(self) -> tuple[str, ...]:
+        found = self.load()
+        return () if found is None else found[0].stamp_roots
+
+    def _write(
+        self,
+        keys: tuple[TrustedKey, ...],
+        now: datetime,
+        roots: tuple[str, ...] | None = None,
+    ) -> None:
         before = self.load()
         at = now if before is None else max(now, before[0].published_at)
-        data = canonical_json(TrustList(published_at=at, keys=keys).model_dump(mode="json"))
+        kept = self._roots() if roots is None else roots
+        made = TrustList(published_at=at, keys=keys, stamp_roots=kept)
+        data = canonical_json(made.model_dump(mode="json"))
         temporary = self.path.with_suffix(f".{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from sergek.adapters.evidence.container import (
     unpack,
 )
 from sergek.adapters.evidence.manifest import Manifest
+from sergek.adapters.evidence.stamp import STAMP, read_stamp
 from sergek.adapters.evidence.trust import TrustList
 from sergek.core.errors import Corrupt
 from sergek.core.speed import SpeedInputs, SpeedMeasurement
@@ -73,6 +74,7 @@ def verify(data: bytes, trust: TrustList, trust_fingerprint: str) -> Report:
         _container(data, items),
         *_items(items, manifest),
         *_signature(items, manifest, trust),
+        *_stamp(items, trust),
         *_speed(items, result),
     )
     signer = trust.find(manifest.signer)
@@ -111,7 +113,7 @@ def _items(items: Mapping[str, bytes], manifest: Manifest) -> Iterator[Check]:
             ok=same,
             detail="SHA-256 as signed" if same else "changed: its SHA-256 is not the signed one",
         )
-    for name in sorted(set(items) - set(named) - {MANIFEST, SIGNATURE}):
+    for name in sorted(set(items) - set(named) - {MANIFEST, SIGNATURE, STAMP}):
         yield Check(name=name, ok=False, detail="not named by the manifest")
 
 
@@ -127,6 +129,17 @@ def _signature(items: Mapping[str, bytes], manifest: Manifest, trust: TrustList)
     good = key.signed(items[MANIFEST], items[SIGNATURE])
     detail = "Ed25519, valid" if good else "changed: manifest.json or manifest.sig"
     yield Check(name="signature", ok=good, detail=detail)
+
+
+def _stamp(items: Mapping[str, bytes], trust: TrustList) -> Iterator[Check]:
+    """The time stamp, where there is one; it must be for this signature."""
+    if STAMP not in items:
+        return
+    found = read_stamp(items[STAMP], items[SIGNATURE], trust.stamp_roots)
+    detail = found.fault or f"existed at {found.stamped_at} (RFC 3161)"
+    if not found.fault and not found.trusted:
+        detail += "; its authority is not on the trust list"
+    yield Check(name="stamp", ok=not found.fault, detail=detail)
 
 
 def _recomputed(items: Mapping[str, bytes]) -> SpeedMeasurement | str | None:

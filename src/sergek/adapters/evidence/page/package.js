@@ -172,6 +172,21 @@ async function checkTrust(items, manifest, trust) {
   ];
 }
 
+// The time stamp (RFC 3161): whether it is for this signature, and what time it says. The chain
+// of its authority's certificates is checked by the command alone.
+async function checkStamp(items) {
+  if (!items.has("manifest.tsr")) return [];
+  const stamp = items.get("manifest.tsr");
+  const digest = await sha256(items.get("manifest.sig"));
+  const at = hex(stamp).indexOf(digest);
+  if (at < 0 || at % 2 === 1) return [["stamp", false, "stampOther", ""]];
+  const rest = String.fromCharCode(...stamp.subarray(at / 2 + 32));
+  const said = /\x18.(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)[\d.]*Z/s.exec(rest);
+  if (said === null) return [["stamp", false, "unreadable", ""]];
+  const [, year, month, day, hour, minute, second] = said;
+  return [["stamp", true, "stampSays", `${year}-${month}-${day} ${hour}:${minute}:${second} UTC`]];
+}
+
 function checkSpeed(items) {
   const accused = JSON.parse(text(items.get("violation.json")));
   if (!items.has("measurement.json")) {
@@ -210,7 +225,7 @@ async function verifyPackage(data, trustBytes) {
   try {
     const manifest = JSON.parse(text(items.get("manifest.json")));
     Object.assign(report, { manifest, items });
-    const named = new Set(["manifest.json", "manifest.sig"]);
+    const named = new Set(["manifest.json", "manifest.sig", "manifest.tsr"]);
     for (const item of manifest.items) {
       named.add(item.name);
       const same = items.has(item.name) && (await sha256(items.get(item.name))) === item.sha256;
@@ -219,6 +234,7 @@ async function verifyPackage(data, trustBytes) {
     }
     for (const name of items.keys()) if (!named.has(name)) checks.push([name, false, "unnamed", ""]);
     checks.push(...(await checkTrust(items, manifest, trust)));
+    checks.push(...(await checkStamp(items)));
   } catch {
     checks.push(["manifest.json", false, "unreadable", ""]);
   }

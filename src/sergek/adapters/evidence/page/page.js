@@ -22,6 +22,10 @@ const TEXTS = {
     speedSame: "қайта есептелді, сәйкес:", speedOther: "қайта есептелді, СӘЙКЕС ЕМЕС:",
     speedMissing: "жылдамдықты асыру ісі, ал өлшем жоқ", damaged: "контейнер бүлінген",
     noPackage: "бұл дәлелдер пакеті емес", noTrust: "бұл кілттер тізімі емес",
+    stamp: "уақыт таңбасы", stampSays: "бұл қолтаңба сол уақытта болған (RFC 3161):",
+    stampOther: "ӨЗГЕРГЕН: басқа қолтаңбаның таңбасы",
+    strip: "Бағдаршам: қиылысқа дейінгі (−) және кейінгі (+) секундтар; астындағы жолақ – танылған түс.",
+    publicCopy: "ҚОҒАМДЫҚ КӨШІРМЕ: басқа адамдар мен көліктер жасырылған; түпнұсқасы орталықта сақтаулы.",
     byEye: "Екі шолу суреті: көлік шынымен жылжыған ба, көзбен қараңыз.",
   },
   ru: {
@@ -45,6 +49,10 @@ const TEXTS = {
     speedSame: "пересчитана, совпадает:", speedOther: "пересчитана, НЕ СОВПАДАЕТ:",
     speedMissing: "дело о превышении скорости без измерения", damaged: "контейнер повреждён",
     noPackage: "это не пакет доказательств", noTrust: "это не список ключей",
+    stamp: "метка времени", stampSays: "эта подпись существовала к моменту (RFC 3161):",
+    stampOther: "ИЗМЕНЁН: метка для другой подписи",
+    strip: "Светофор: секунды до (−) и после (+) пересечения линии; полоса внизу – распознанный сигнал.",
+    publicCopy: "ПУБЛИЧНАЯ КОПИЯ: посторонние люди и машины скрыты; оригинал хранится в центре.",
     byEye: "Два обзорных кадра: посмотрите сами, действительно ли машина сместилась.",
   },
   en: {
@@ -68,6 +76,10 @@ const TEXTS = {
     speedSame: "recomputed, the same:", speedOther: "recomputed, NOT THE SAME:",
     speedMissing: "a speeding case without its measurement", damaged: "the container is damaged",
     noPackage: "this is no evidence package", noTrust: "this is no list of keys",
+    stamp: "time stamp", stampSays: "this signature existed at (RFC 3161):",
+    stampOther: "CHANGED: the stamp is for another signature",
+    strip: "The signal: seconds before (−) and after (+) the line was crossed; the bar is what was recognised.",
+    publicCopy: "PUBLIC COPY: other people and vehicles are hidden; the centre keeps the original.",
     byEye: "The two overview pictures: see for yourself that the vehicle moved.",
   },
 };
@@ -110,7 +122,8 @@ function table(rows, ok) {
 function pictures(report) {
   const made = element("figure", "");
   for (const item of report.manifest.items) {
-    if (!item.role.startsWith("overview") && item.role !== "plate") continue;
+    if (!item.media_type.startsWith("image/")) continue;
+    if (item.role === "signal_strip") made.append(element("figcaption", t("strip")));
     const image = new Image();
     image.alt = item.name;
     image.src = URL.createObjectURL(new Blob([report.items.get(item.name)], { type: item.media_type }));
@@ -126,6 +139,7 @@ function show(report) {
   out.replaceChildren();
   if (report === null) return;
   out.append(element("h2", t(report.ok ? "good" : "bad"), report.ok ? "good" : "bad"));
+  if (report.manifest?.kind === "public") out.append(element("p", t("publicCopy"), "trial"));
   if (report.manifest?.trial) out.append(element("p", t("trial"), "trial"));
   const rows = report.checks.map(([name, ok, key, detail]) => [ok ? "✓" : "✗", t(name), `${t(key)} ${detail}`]);
   out.append(table(rows, report.checks.map((check) => check[1])));

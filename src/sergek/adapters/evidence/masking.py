@@ -1,0 +1,158 @@
+"""The public copy of a case: pictures and clip with everybody but the accused vehicle hidden.
+
+People, every other vehicle (its plate with it) and the glass of the accused vehicle are coarsened
+to blocks so large that nothing can be read from them. The clip is encoded anew, in VP9 by libvpx
+(BSD licence), for players show no half-masked pictures and no hidden picture stays in the file.
+What the detector did not find cannot be masked: a person looks before a copy is handed out.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+from pydantic import ValidationError
+
+from sergek.adapters.evidence.casefile import jpeg
+from sergek.adapters.evidence.container import MANIFEST, unpack
+from sergek.adapters.evidence.manifest import Manifest
+from sergek.adapters.evidence.package import Media, Sealed, public_copy
+from sergek.adapters.evidence.trust import SigningKey
+from sergek.core.errors import Corrupt, Unavailable
+from sergek.core.frame import Image
+from sergek.core.masks import MaskPlan, MaskRow
+
+__all__ = ["public_package", "public_pictures"]
+
+Region = tuple[float, float, float, float]
+
+_MOST_WIDTH_PX = 1280
+_BLOCKS = 6
+_ROOM = 0.08
+_GLASS = (0.04, 0.02, 0.96, 0.58)
+_BITS_PER_S = 1_200_000
+
+
+def public_package(original: bytes, sha256: str, key: SigningKey, now: datetime) -> Sealed:
+    """The sealed public copy; `Unavailable` if the package does not say what to mask."""
+    items = unpack(original)
+    manifest = Manifest.from_bytes(items[MANIFEST])
+    plan = _plan(items)
+    media = [
+        Media(item.role, "image/jpeg", data)
+        for item in manifest.items
+        if item.role in ("overview_before", "overview_after", "plate", "signal_strip")
+        for data in (_still(items[item.name], item.role, plan),)
+    ]
+    if "clip.mp4" in items:
+        media.append(Media("clip", "video/mp4", masked_clip(items["clip.mp4"], plan)))
+    return public_copy(Sealed(original, sha256), media, now, key)
+
+
+def public_pictures(original: bytes) -> tuple[bytes, ...]:
+    """The pictures of a package that may be shown, masked, as JPEG; none of a broken one.
+
+    Where nothing says what to mask only those that show nobody else: plate and signal strip.
+    """
+    try:
+        items = unpack(original)
+        plan = _plan(items)
+        roles: tuple[str, ...] = ("overview_before", "overview_after", "plate", "signal_strip")
+    except Unavailable:
+        plan, roles = MaskPlan(rows=()), ("plate", "signal_strip")
+    except Corrupt:
+        return ()
+    return tuple(
+        _still(items[f"{role}.jpg"], role, plan) for role in roles if f"{role}.jpg" in items
+    )
+
+
+def _plan(items: Mapping[str, bytes]) -> MaskPlan:
+    text = items.get("masks.json")
+    if text is None:
+        raise Unavailable("This package does not say what to mask: no public copy can be made.")
+    try:
+        return MaskPlan.model_validate(json.loads(text))
+    except (ValidationError, ValueError):
+        raise Corrupt("masks.json cannot be read") from None
+
+
+def _still(data: bytes, role: str, plan: MaskPlan) -> bytes:
+    if role not in plan.stills:
+        return data
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise Corrupt(f"{role} is no picture that can be masked")
+    return jpeg(hidden(np.asarray(picture, np.uint8), regions_at(plan, plan.stills[role])), 88)
+
+
+def regions_at(plan: MaskPlan, at_s: float) -> list[Region]:
+    """What is hidden at a moment: all that was found on the pictures before and after it."""
+    before = [row for row in plan.rows if row.at_s <= at_s][-1:]
+    after = [row for row in plan.rows if row.at_s > at_s][:1]
+    return [region for row in before + after for region in _regions(row)]
+
+
+def _regions(row: MaskRow) -> Iterator[Region]:
+    for x1, y1, x2, y2 in (*row.persons, *row.others):
+        dx, dy = _ROOM * (x2 - x1), _ROOM * (y2 - y1)
+        yield x1 - dx, y1 - dy, x2 + dx, y2 + dy
+    if row.own is not None:
+        x1, y1, x2, y2 = row.own
+        wide, high = x2 - x1, y2 - y1
+        left, top, right, bottom = _GLASS
+        yield x1 + left * wide, y1 + top * high, x1 + right * wide, y1 + bottom * high
+
+
+def hidden(picture: Image, regions: list[Region], scale: float = 1.0) -> Image:
+    """A copy with each region coarsened; regions are scaled to the picture's pixels first."""
+    height, width = picture.shape[:2]
+    result = picture.copy()
+    for region in regions:
+        x1, y1, x2, y2 = (round(value * scale) for value in region)
+        x1, y1, x2, y2 = max(0, x1), max(0, y1), min(width, x2), min(height, y2)
+        if x2 - x1 < 2 or y2 - y1 < 2:
+            continue
+        part = result[y1:y2, x1:x2]
+        high = max(1, min(3 * _BLOCKS, round(_BLOCKS * (y2 - y1) / (x2 - x1))))
+        coarse = cv2.resize(part, (_BLOCKS, high), interpolation=cv2.INTER_AREA)
+        result[y1:y2, x1:x2] = cv2.resize(
+            coarse, (x2 - x1, y2 - y1), interpolation=cv2.INTER_NEAREST
+        )
+    return result
+
+
+def masked_clip(clip: bytes, plan: MaskPlan) -> bytes:
+    """The clip encoded anew, masked, at most 1280 px wide, without sound; an MP4 with VP9."""
+    out = io.BytesIO()
+    try:
+        with av.open(io.BytesIO(clip), "r") as source, av.open(out, "w", format="mp4") as target:
+            first = source.streams.video[0]
+            scale = min(1.0, _MOST_WIDTH_PX / first.width)
+            stream = target.add_stream(
+                "libvpx-vp9",
+                rate=first.average_rate or Fraction(25),
+                options={"deadline": "realtime", "cpu-used": "8", "row-mt": "0"},
+            )
+            assert isinstance(stream, VideoStream)
+            stream.width = round(first.width * scale) & ~1
+            stream.height = round(first.height * scale) & ~1
+            stream.pix_fmt, stream.bit_rate = "yuv420p", _BITS_PER_S
+            stream.codec_context.thread_count = 1
+            for frame in source.decode(video=0):
+                regions = regions_at(plan, float(frame.time or 0.0))
+                small = frame.to_ndarray(width=stream.width, height=stream.height, format="bgr24")
+                picture = hidden(np.asarray(small, np.uint8), regions, scale)
+                shown = av.VideoFrame.from_ndarray(picture, format="bgr24")
+                shown.pts, shown.time_base = frame.pts, frame.time_base
+                target.mux(stream.encode(shown))
+            target.mux(stream.encode(None))
+    except (FFmpegError, IndexError, ValueError) as error:
+        raise Corrupt(f"the clip cannot be encoded anew: {error}") from None
+    return out.getvalue()
