@@ -86,7 +86,7 @@ def queue_page(
         request,
         "enforcement/cases.html",
         asked=question,
-        none=none and bool(listed),
+        none_free=none and bool(listed),
         listed=listed,
         total=views.count(question, statuses),
         counts=views.counts(question),
