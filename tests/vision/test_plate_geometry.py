@@ -39,15 +39,29 @@ def painted(corners: np.ndarray, body: int, rng: np.random.Generator) -> Patch:
     return Patch(np.clip(seen, 0, 255).astype(np.uint8), (int(low[0]), int(low[1])))
 
 
-def passage(kmh: float, body: int, seed: int) -> tuple[PlateTrack, PlateTrack, list[Patch]]:
+def passage(
+    kmh: float, body: int, seed: int, roll_deg: float = 0.0
+) -> tuple[PlateTrack, PlateTrack, list[Patch]]:
     """True track, the same as a poor plate finder gives it, and the pictures."""
     rng = np.random.default_rng(seed)
     truth = track_of(drive(MOUNT, rng, np.array([kmh]), noise_px=0.0, plate_height_m=0.55), 0)
-    corners = np.array(truth.corners)
+    corners = rolled(np.array(truth.corners), np.radians(roll_deg))
+    truth = PlateTrack(truth.frame_index, truth.media_s, truth.arrived_s, as_tuples(corners))
     patches = [painted(each, body, rng) for each in corners]
     rough = corners + rng.normal(0, 0.7, corners.shape) + np.array([[1, 0], [4, 0], [4, 0], [1, 0]])
-    as_found = tuple(tuple(map(tuple, each)) for each in rough.tolist())
-    return truth, PlateTrack(truth.frame_index, truth.media_s, truth.arrived_s, as_found), patches
+    found = PlateTrack(truth.frame_index, truth.media_s, truth.arrived_s, as_tuples(rough))
+    return truth, found, patches
+
+
+def rolled(corners: np.ndarray, angle: float) -> np.ndarray:
+    """Each plate turned about its middle on the picture."""
+    middle = corners.mean(axis=1, keepdims=True)
+    turn = np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
+    return middle + (corners - middle) @ turn
+
+
+def as_tuples(corners: np.ndarray) -> tuple:
+    return tuple(tuple(map(tuple, each)) for each in corners.tolist())
 
 
 @pytest.mark.parametrize(("body", "seed"), [(30, 1), (200, 2), (110, 3)])
@@ -64,6 +78,18 @@ def test_corners_three_pixels_off_come_back_to_a_quarter_of_a_pixel(body, seed):
     assert abs(stretch.mean() - 1) < 0.005
     assert stretch.std() < 0.0025
     assert np.std(got.mean(axis=1) - true.mean(axis=1), axis=0).max() < 0.1
+
+
+def test_a_plate_mounted_askew_is_found_as_well():
+    """Turned by three degrees either way."""
+    for roll_deg in (-3.0, 3.0):
+        truth, rough, patches = passage(70.0, 60, 6, roll_deg)
+        found = sharpened(rough, patches, POSE, CAR, 180.0)
+        assert found is not None
+        where = [truth.frame_index.index(i) for i in found.track.frame_index]
+        true, got = np.array(truth.corners)[where], np.array(found.track.corners)
+        assert abs((width(got) / width(true)).mean() - 1) < 0.005
+        assert np.abs(got - true).max() < 1.5
 
 
 def test_a_speed_from_such_pictures_holds_its_interval():

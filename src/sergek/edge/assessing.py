@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import cv2
 import numpy as np
 
 from sergek.core.errors import ConfigError
@@ -12,7 +11,7 @@ from sergek.core.frame import Image, RawFrame
 from sergek.core.passage import Passage
 from sergek.core.plate import Corners
 from sergek.core.site import Site
-from sergek.core.speed import CameraPose, PlateSize, PlateTrack, Rejection, SharpTrack
+from sergek.core.speed import PlateTrack, Rejection
 from sergek.core.violation import Violation
 from sergek.edge.drifting import DriftGuard, MemoryReferences
 from sergek.edge.looks import Look
@@ -21,8 +20,7 @@ from sergek.edge.vehicles import Vehicle
 from sergek.traffic.assess import Assessment, Assessor, SeenPassage
 from sergek.traffic.lens import project
 from sergek.traffic.timebase import ClockWatch
-from sergek.vision.plate_alignment import Patch
-from sergek.vision.plate_geometry import sharpened
+from sergek.vision.plate_geometry import sharpener
 
 __all__ = ["SiteWatch"]
 
@@ -123,18 +121,8 @@ class SiteWatch:
             fault=fault,
             live=self._live,
         )
-
-        def sharpen(pose: CameraPose, size: PlateSize, heading_deg: float) -> SharpTrack | None:
-            crops = [(look.crop, look.origin) for look, _ in looks if look.crop is not None]
-            if len(crops) < len(looks):
-                return None
-            patches = [
-                Patch(np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8), origin)
-                for crop, origin in crops
-            ]
-            return sharpened(track, patches, pose, size, heading_deg)
-
-        return self._assessor.assess(seen, sharpen=sharpen)
+        crops = [(look.crop, look.origin) for look, _ in looks if look.crop is not None]
+        return self._assessor.assess(seen, sharpen=sharpener(track, crops))
 
     def strip(self, violation: Violation) -> Image | None:
         """The signal strip of a violation that rests on a signal head; else None."""

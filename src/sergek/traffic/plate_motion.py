@@ -17,14 +17,16 @@ __all__ = ["PlateMotion", "fit_motion"]
 
 Array = NDArray[np.float64]
 
-# Taken for granted before a picture is seen (k = 1): height 0.6 ± 0.4 m, lean 0 ± 5°,
+# Taken for granted before a picture is seen (k = 1): height 0.6 ± 0.4 m, lean 0 ± 5°, roll 0 ± 4°,
 # heading against the lane's 3°, acceleration 3 m/s²; the rest is not known at all.
 _HEIGHT_M = 0.6
-_CERTAINTY = 1 / np.array([1e4, 1e4, np.radians(3.0), 1e4, 3.0, 0.4, np.radians(5.0)]) ** 2
+_CERTAINTY = (
+    1 / np.array([1e4, 1e4, np.radians(3.0), 1e4, 3.0, 0.4, np.radians(5.0), np.radians(4.0)]) ** 2
+)
 # Corners further off than this many times the usual distance count ever less (Cauchy's weights).
 _CAUCHY = 2.4
 _STEPS_MOST = 10
-_STEPS = np.array([1e-4, 1e-4, 1e-5, 1e-4, 1e-3, 1e-4, 1e-5])
+_STEPS = np.array([1e-4, 1e-4, 1e-5, 1e-4, 1e-3, 1e-4, 1e-5, 1e-5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def fit_motion(
 ) -> PlateMotion | None:
     """The motion that fits corners (n, 4, 2) best, None where nothing sensible does.
 
-    Gauss-Newton over seven unknowns with Cauchy weights per picture.
+    Gauss-Newton over eight unknowns with Cauchy weights per picture.
     """
     model = _first(pose, plate, times_s, corners, heading_deg)
     if model is None:
@@ -73,7 +75,7 @@ def fit_motion(
         root = 1 / np.sqrt(1 + (off / (_CAUCHY * scale)) ** 2) / scale
         rows = zip(np.diag(_STEPS), _STEPS, strict=True)
         slope = np.stack([(gaps(state + row) - gap) / step for row, step in rows], axis=-1)
-        jacobian = (slope * root[:, None, None]).reshape(-1, 7)
+        jacobian = (slope * root[:, None, None]).reshape(-1, 8)
         normal = jacobian.T @ jacobian + np.diag(_CERTAINTY)
         down = jacobian.T @ (gap * root[:, None]).ravel()
         down += _CERTAINTY * (state - _expected(heading))
@@ -96,7 +98,7 @@ def _first(
     heading = np.radians(heading_deg)
     ahead = np.array([np.sin(heading), np.cos(heading)])
     away = float((place - np.array(pose.parameters[6:8])) @ ahead) >= 0
-    state = np.array([*place, heading, float(way @ ahead), 0.0, _HEIGHT_M, 0.0])
+    state = np.array([*place, heading, float(way @ ahead), 0.0, _HEIGHT_M, 0.0, 0.0])
     facing = 0.0 if away else float(np.pi)
     return PlateMotion(state, when, facing, pose, plate, np.zeros(len(times_s)))
 
@@ -106,7 +108,7 @@ def _off_px(gap: Array) -> Array:
 
 
 def _expected(heading: float) -> Array:
-    return np.array([0.0, 0.0, heading, 0.0, 0.0, _HEIGHT_M, 0.0])
+    return np.array([0.0, 0.0, heading, 0.0, 0.0, _HEIGHT_M, 0.0, 0.0])
 
 
 def _outline_mm(plate: PlateSize) -> Array:
@@ -115,7 +117,7 @@ def _outline_mm(plate: PlateSize) -> Array:
 
 
 def _points(state: Array, model: PlateMotion, times_s: Array, spots_mm: Array) -> Array:
-    x, y, heading, speed, acceleration, height, lean = state
+    x, y, heading, speed, acceleration, height, lean, roll = state
     tau = times_s - model.when_s
     way = speed * tau + acceleration * tau**2 / 2
     look = heading + model.facing_rad
@@ -125,7 +127,9 @@ def _points(state: Array, model: PlateMotion, times_s: Array, spots_mm: Array) -
     centre = np.stack(
         [x + np.sin(heading) * way, y + np.cos(heading) * way, np.full_like(way, height)], axis=-1
     )
-    local = (spots_mm[:, :1] * right + spots_mm[:, 1:] * down) / 1000
+    c, s = np.cos(roll), np.sin(roll)
+    level = spots_mm @ np.array([[c, s], [-s, c]])
+    local = (level[:, :1] * right + level[:, 1:] * down) / 1000
     pose = model.pose
     return project(
         np.array(pose.parameters), (pose.width, pose.height), centre[:, None] + local[None]

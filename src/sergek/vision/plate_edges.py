@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,12 +21,15 @@ __all__ = ["PlateEnds", "find_ends"]
 Array = NDArray[np.float64]
 
 # Distance of the frame line's middle from the plate's end, and how much of it is ink. Plates in
-# general use; to be confirmed with a gauge like the sizes in `traffic/plate_sizes.toml`.
-_LINE_MM, _LINE_SIGMA_MM, _INK_SHARE = 3.0, 0.6, 0.8
+# general use; to be confirmed with a gauge like the sizes in `traffic/plate_sizes.toml`. A picture
+# with five millimetres to a pixel can hardly tell it, so it is held fast and its spread between
+# plates stands in `plate_geometry._ENDS_SHARE`.
+_LINE_MM, _LINE_SIGMA_MM, _INK_SHARE = 3.0, 0.25, 0.8
 # Blur of a compressed picture (k = 1 of a bell, pixels), and how far from that it may be (share).
 _BLUR_PX, _BLUR_SHARE = 0.8, 0.2
 # Share of the rows with the least change along them: those between and above the characters.
-_QUIET_SHARE = 0.15
+_QUIET_SHARE = 0.12
+_ROLL_DEG = 3.0
 _OUT_MM, _IN_MM = 16.0, 26.0
 # Where an end is looked for around the place the plate finder gave, and how good that place is.
 _SEARCH_MM, _END_SIGMA_MM = 42.0, 20.0
@@ -39,10 +43,12 @@ _TONE_SIGMA = 3.0
 @dataclass(frozen=True, slots=True)
 class PlateEnds:
     """Places of the ends in millimetres right of the grid's middle and their common and own
-    standard uncertainty as the fit sees it; `line_mm` and `blur_mm` as fitted."""
+    standard uncertainty as the fit sees it, after the grid was turned by `roll_rad` so that its
+    rows run along the plate; `line_mm` and `blur_mm` as fitted."""
 
     left_mm: float
     right_mm: float
+    roll_rad: float
     sigma_mm: float
     line_mm: float
     blur_mm: float
@@ -55,7 +61,7 @@ class PlateEnds:
 
 def find_ends(found: Alignment) -> PlateEnds | None:
     """The plate's ends on the grid of an alignment; None where none can be told."""
-    tone = _quiet_profile(found)
+    tone, roll = _quiet_profile(found)
     wide_px = float(np.average(found.wide_px, weights=found.wide_px**2 * found.good))
     blur = _BLUR_PX * found.motion.plate.width_mm / wide_px
     half = found.motion.plate.width_mm / 2
@@ -69,16 +75,35 @@ def find_ends(found: Alignment) -> PlateEnds | None:
         if start is None:
             return None
         sides.append((inward[order], tone[order], start))
-    return _fitted(sides, blur, half, ground)
+    return _fitted(sides, blur, half, ground, roll)
 
 
-def _quiet_profile(found: Alignment) -> Array:
-    """Brightness along the plate (columns of the grid) over rows that carry no characters."""
+def _quiet_profile(found: Alignment) -> tuple[Array, float]:
+    """Brightness along the plate (columns of the grid) over rows that carry no characters, and
+    the turn (rad) of the grid at which those rows are quietest."""
+    best: tuple[float, Array, float] | None = None
+    for degrees in np.arange(-_ROLL_DEG, _ROLL_DEG + 0.01, 0.5):
+        roll = math.radians(degrees)
+        restless, tone = _rows(found, roll)
+        if best is None or restless < best[0]:
+            best = restless, tone, roll
+    assert best is not None
+    return best[1], best[2]
+
+
+def _rows(found: Alignment, roll: float) -> tuple[float, Array]:
+    """How restless the quietest rows of the grid turned by `roll` are, and their mean."""
     plate, x, y = found.motion.plate, found.x_mm, found.y_mm
-    core = found.mean[:, np.abs(x) < plate.width_mm / 2]
+    high, wide = found.mean.shape
+    onto = cv2.getRotationMatrix2D(((wide - 1) / 2, (high - 1) / 2), math.degrees(roll), 1.0)
+    level = cv2.warpAffine(
+        found.mean, onto, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    core = level[:, np.abs(x) < plate.width_mm / 2]
     restless = np.where(np.abs(y) < plate.height_mm / 2 - 7, core.std(axis=1), np.inf)
     count = max(4, round(_QUIET_SHARE * plate.height_mm / (y[1] - y[0])))
-    return np.asarray(found.mean[np.argsort(restless)[:count]].mean(axis=0))
+    rows = np.argsort(restless)[:count]
+    return float(restless[rows].mean()), np.asarray(level[rows].mean(axis=0))
 
 
 def _step(x: Array) -> Array:
@@ -123,7 +148,7 @@ def _coarse(inward: Array, tone: Array, blur: float, ground: float) -> float | N
 
 
 def _fitted(
-    sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float
+    sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float, roll: float
 ) -> PlateEnds | None:
     """Both ends at once; unknowns: line, logarithm of the blur, then per side the end and the
     tones of car, ground and ink."""
@@ -154,6 +179,7 @@ def _fitted(
     return PlateEnds(
         left_mm=-half + float(at[2]),
         right_mm=half - float(at[6]),
+        roll_rad=roll,
         sigma_mm=float(np.sqrt(max(spread, 0.0))),
         line_mm=float(at[0]),
         blur_mm=math.exp(at[1]),
