@@ -6,7 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from sergek.simulation.street.cars import car
-from sergek.simulation.street.heavy import lorry, motorcycle
+from sergek.simulation.street.heavy import lorry
+from sergek.simulation.street.motorcycle import motorcycle
 from sergek.simulation.street.paint import paint
 from sergek.simulation.street.parts import Floats, Material, Part
 from sergek.simulation.street.scene import VehicleKind

@@ -1,4 +1,4 @@
-"""Lorries, tow trucks and motorcycles: put together from simple bodies."""
+"""Lorries and tow trucks: put together from simple bodies."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -7,16 +7,12 @@ import cv2
 import numpy as np
 
 from sergek.simulation.street.cars import car, lofted, mirrors
-from sergek.simulation.street.parts import Floats, Material, Part, box, cylinder, moved
+from sergek.simulation.street.parts import Floats, Material, Part, box, moved
 from sergek.simulation.street.scene import VehicleKind
 from sergek.simulation.street.shapes import (
     DULL,
-    LACQUER,
-    TRIM,
     PlateSpot,
     Vehicle,
-    Wheel,
-    ellipsoid,
     plate_corners,
     slabs,
     wheel,
@@ -25,7 +21,7 @@ from sergek.simulation.street.shapes import (
 )
 from sergek.simulation.street.specs import SPECS
 
-__all__ = ["lorry", "motorcycle"]
+__all__ = ["lorry"]
 
 
 def lorry(
@@ -102,37 +98,3 @@ def _cargo_material() -> Material:
 def _cargo(deck: tuple[float, float], height: float) -> Part:
     return box("cargo", (deck[0], -1.22, 0.85), (deck[1], 1.22, height), _cargo_material(),
                (2.5, height - 0.85))  # fmt: skip
-
-
-def motorcycle(plate_mm: tuple[float, float], tilt_deg: float) -> Vehicle:
-    """A rider on a motorcycle; only the rear carries a plate."""
-    jacket = Material("jacket", colour=(0.03, 0.035, 0.05), rough=0.8)
-    jeans = Material("jeans", colour=(0.045, 0.06, 0.11), rough=0.9)
-    red = Material("tail", colour=(0.4, 0.01, 0.01), rough=0.3, lamp="tail")
-    lamp = Material("head", colour=(0.85, 0.86, 0.88), rough=0.1, lamp="head")
-    parts = [
-        ellipsoid("tank", (0.18, 0, 0.86), (0.34, 0.17, 0.16), LACQUER),
-        ellipsoid("seat", (-0.35, 0, 0.80), (0.42, 0.15, 0.09), TRIM),
-        ellipsoid("engine", (0.1, 0, 0.48), (0.32, 0.17, 0.22), DULL),
-        ellipsoid("fairing", (0.62, 0, 0.93), (0.17, 0.19, 0.19), LACQUER),
-        ellipsoid("lamp", (0.76, 0, 0.92), (0.05, 0.09, 0.09), lamp),
-        box("tail_lamp", (-0.83, -0.09, 0.76), (-0.79, 0.09, 0.83), red),
-        cylinder("bar", (0.48, -0.36, 1.06), (0.48, 0.36, 1.06), 0.018, TRIM, 6),
-        cylinder("torso", (-0.22, 0, 0.88), (0.05, 0, 1.38), (0.19, 0.22), jacket),
-        ellipsoid("helmet", (0.13, 0, 1.60), (0.15, 0.13, 0.16), LACQUER),
-    ]
-    for s in (1, -1):
-        parts += [
-            cylinder("thigh", (-0.18, s * 0.15, 0.86), (0.22, s * 0.26, 0.72), (0.10, 0.08), jeans),
-            cylinder("shin", (0.22, s * 0.26, 0.72), (0.0, s * 0.24, 0.32), (0.075, 0.055), jeans),
-            cylinder("arm", (0.04, s * 0.22, 1.30), (0.24, s * 0.34, 1.06), (0.065, 0.05), jacket),
-            cylinder("hand", (0.24, s * 0.34, 1.06), (0.47, s * 0.33, 1.07), 0.045, TRIM),
-            cylinder("fork", (0.55, s * 0.09, 0.95), (0.70, s * 0.09, 0.31), 0.028, DULL, 6),
-        ]  # fmt: skip
-    rolling = tuple(Wheel((x, 0.0, 0.31), 0.31, 1) for x in (-0.62, 0.70))
-    spot = plate_corners(-0.86, 0.62, -1, plate_mm, tilt_deg)
-    cloud = np.concatenate([p.vertices for p in parts])
-    hulls = [p.vertices for p in parts] + [wheel_hull(w) for w in rolling]
-    return Vehicle(VehicleKind.MOTORCYCLE, 2.1, 0.78, float(cloud[:, 2].max()), tuple(parts),
-                   rolling, wheel(0.31), (PlateSpot("rear", spot),), tuple(hulls),
-                   ((0.8, 0.0, 0.92),), plate_mm)  # fmt: skip

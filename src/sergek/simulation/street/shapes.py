@@ -28,6 +28,7 @@ __all__ = [
     "slabs",
     "wheel",
     "wheel_hull",
+    "wheel_material",
     "wheels",
 ]
 
@@ -105,13 +106,14 @@ def wheel(radius: float, sides: int = 24) -> Part:
         [[(q * radius * np.cos(a), y * radius / 0.32, q * radius * np.sin(a)) for a in turn]
          for q, y in profile]
     )  # fmt: skip
-    part = ring_loft("wheel", rings, _wheel_material(), caps=False)
+    part = ring_loft("wheel", rings, wheel_material(), caps=False)
     spread = part.vertices[part.triangles][..., (0, 2)] / radius / 2 + 0.5
     return Part("wheel", part.vertices, part.triangles, spread, part.material, smooth=True)
 
 
 @lru_cache(maxsize=1)
-def _wheel_material() -> Material:
+def wheel_material() -> Material:
+    """Rubber round a rim with five spokes, by the share of the radius."""
     picture = np.full((256, 256, 3), 15, np.uint8)
     cv2.circle(picture, (128, 128), 84, (150, 152, 156), -1, cv2.LINE_AA)
     cv2.circle(picture, (128, 128), 76, (28, 28, 30), -1, cv2.LINE_AA)
