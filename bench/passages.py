@@ -57,7 +57,9 @@ def watched(clip: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
 
 
-def truth_of(clip: str) -> tuple[dict[int, Expected], dict[int, TruthFrame], list[TruthEvent], float]:
+def truth_of(
+    clip: str,
+) -> tuple[dict[int, Expected], dict[int, TruthFrame], list[TruthEvent], float]:
     """Vehicles, pictures and events of a clip, and its pictures a second."""
     header, body = read_truth(_DEMO / f"{clip}.truth.jsonl.gz")
     vehicles: dict[int, Expected] = {}

@@ -100,13 +100,16 @@ def _frame() -> list[Part]:
     ]
     for s in (1, -1):
         parts += [
-            cylinder("fork", (0.50, s * 0.11, 1.02), (_FRONT_X, s * 0.11, _RADIUS), 0.03, _STEEL, 8),
-            cylinder("swing", (-0.12, s * 0.13, 0.42), (_REAR_X, s * 0.12, _RADIUS), 0.035, DULL, 6),
+            cylinder("fork", (0.50, s * 0.11, 1.02), (_FRONT_X, s * 0.11, _RADIUS), 0.03, _STEEL,
+                     8),
+            cylinder("swing", (-0.12, s * 0.13, 0.42), (_REAR_X, s * 0.12, _RADIUS), 0.035, DULL,
+                     6),
             cylinder("shock", (_REAR_X + 0.04, s * 0.15, 0.38), (-0.48, s * 0.15, 0.76), 0.035,
                      _STEEL, 8),
             cylinder("pipe", (-0.05, s * 0.24, 0.36), (-0.86, s * 0.25, 0.47), (0.045, 0.075),
                      _STEEL, 12),
-            cylinder("pipe_end", (-0.86, s * 0.25, 0.47), (-0.88, s * 0.25, 0.472), 0.055, TRIM, 12),
+            cylinder("pipe_end", (-0.86, s * 0.25, 0.47), (-0.88, s * 0.25, 0.472), 0.055, TRIM,
+                     12),
             cylinder("mirror_arm", (0.46, s * 0.28, 1.06), (0.42, s * 0.38, 1.22), 0.012, TRIM, 6),
             ellipsoid("mirror", (0.41, s * 0.40, 1.25), (0.025, 0.085, 0.055), TRIM),
             ellipsoid("mirror_glass", (0.39, s * 0.40, 1.25), (0.015, 0.075, 0.045), _MIRROR),
