@@ -7,7 +7,7 @@ from sergek.core.ports import EventLog
 
 __all__ = ["latest"]
 
-_MEASURED = ("passage.recorded", "coverage.recorded")
+_MEASURED = ("passage.recorded", "coverage.recorded", "violation.found", "case.taken_in")
 _BATCH = 1000
 
 
