@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sergek.planning.report.page import Report
 
 __all__ = [
+    "before_after",
     "hotspots",
     "on_terminal",
     "precincts",
@@ -293,3 +294,39 @@ def hotspots(
     found = find_hotspots(known, definition, breaks, watch, throws)
     report_hotspots(report, found, definition)
     finish(report)
+
+
+def before_after(
+    city: CityPath,
+    places: Annotated[Path, typer.Option(help="CSV of the treated places: lng,lat.")],
+    on: Annotated[str, typer.Option(help="Day of the measure, as 2023-01-01.")],
+    years: Annotated[float, typer.Option(help="Years compared on each side of it.")] = 1.0,
+    radius: Annotated[float, typer.Option(help="Metres around a place.")] = 100.0,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Did a measure help? Accidents before and after it, regression to the mean taken out."""
+    from sergek.planning.city.importing import open_city
+    from sergek.planning.hotspots.definition import read_definitions
+    from sergek.planning.hotspots.treated import read_places, treated_effect
+
+    try:
+        day = dt.date.fromisoformat(on)
+    except ValueError:
+        raise ConfigError(f"--on {on} is not a day like 2023-01-01") from None
+    _, breaks = read_definitions()
+    found = treated_effect(open_city(city), read_places(places), day, years, breaks, radius)
+    effect = found.effect
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False))
+        return
+    typer.echo(
+        f"{len(found.before)} places, {found.reference} like ones: {sum(found.before)} accidents "
+        f"before, {effect.observed} after, {effect.expected:.1f} expected without the measure"
+    )
+    verdict = "fewer" if effect.high < 1 else "more" if effect.low > 1 else "no clear change"
+    typer.echo(
+        f"ratio {effect.ratio:.2f} (95 %: {effect.low:.2f}…{effect.high:.2f}): {verdict}; "
+        f"after/before alone would say {effect.naive:.2f}"
+    )
+    for warning in effect.warnings:
+        typer.echo(f"  ! {warning}")

@@ -86,11 +86,12 @@ def run_centre(settings: Settings) -> None:
     )
     making.start()
     stop.wait()
+    # First: what they compute would only slow the end of the others.
+    planning.close()
     consumer.stop()
     server.should_exit = True
     for thread in threads:
         thread.join(_STOP_S)
-    planning.close()
     connection.close()
     stores.engine.dispose()
     if not server.started:

@@ -15,6 +15,7 @@ from sergek.core.errors import ConfigError
 from sergek.planning.city.projection import Projection, utm_epsg
 from sergek.planning.city.rejects import Rejects
 from sergek.planning.city.roads import RoadGraph
+from sergek.planning.city.turns import Restriction, banned_turns, read_restriction
 
 __all__ = ["OsmExtract", "read_osm"]
 
@@ -73,6 +74,17 @@ class Reader:
     police: list[tuple[str, str, float, float]] = field(default_factory=list)
     schools: list[tuple[str, str, float, float]] = field(default_factory=list)
     barriers: list[tuple[str, list[tuple[float, float]]]] = field(default_factory=list)
+    restrictions: list[Restriction] = field(default_factory=list)
+
+    def relation(self, relation: Any) -> None:
+        """A turn that a sign forbids."""
+        if relation.tags.get("type") != "restriction":
+            return
+        members = [(member.role, member.type, member.ref) for member in relation.members]
+        tags = {tag.k: tag.v for tag in relation.tags}
+        found = read_restriction(relation.id, tags, members, self.rejects)
+        if found is not None:
+            self.restrictions.append(found)
 
     def node(self, node: Any) -> None:
         """A point object: a police station or a school."""
@@ -188,6 +200,8 @@ def read_osm(path: Path, rejects: Rejects) -> OsmExtract:
                 reader.way(thing)
             elif thing.is_node() and len(thing.tags):
                 reader.node(thing)
+            elif thing.is_relation():
+                reader.relation(thing)
     except (RuntimeError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read as OpenStreetMap data: {error}") from None
     if not reader.ways:
@@ -249,11 +263,15 @@ def as_graph(
     shape = np.concatenate([lines[e] for e in keep])
     ways = [segments.ways[e] for e in keep]
     sizes = [len(lines[e]) for e in keep]
+    tail = np.array(segments.tail, dtype=np.int64)[keep]
+    head = np.array(segments.head, dtype=np.int64)[keep]
+    owners = [way.id for way in ways]
+    banned = banned_turns(reader.restrictions, owners, tail, head, number, reader.rejects)
     return RoadGraph(
         x_m=x[junctions],
         y_m=y[junctions],
-        tail=np.array(segments.tail, dtype=np.int64)[keep],
-        head=np.array(segments.head, dtype=np.int64)[keep],
+        tail=tail,
+        head=head,
         length_m=length[keep],
         speed_kmh=np.array([way.speed_kmh for way in ways]),
         one_way=np.array([way.direction != 0 for way in ways]),
@@ -263,4 +281,5 @@ def as_graph(
         shape_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         shape_x_m=x[shape],
         shape_y_m=y[shape],
+        banned=banned,
     )

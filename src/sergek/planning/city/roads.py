@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 
 from sergek.core.errors import ConfigError
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
+from sergek.planning.city.turns import NO_TURNS
 
 __all__ = ["RoadGraph"]
 
@@ -18,7 +19,9 @@ class RoadGraph:
     """n junctions and m street segments; a one-way segment runs from tail to head.
 
     `shape_start[e]:shape_start[e + 1]` cuts the segment's line (m, from tail to head) out of
-    `shape_x_m`, `shape_y_m`. `flow_per_day` is vehicles a day, 0 where nobody counted.
+    `shape_x_m`, `shape_y_m`. `flow_per_day` is vehicles a day, 0 where nobody counted. `banned`
+    are k × 3 turns that signs forbid: arriving by a segment at a junction, the one that may not
+    follow; ways and times obey them, connectivity and surveys do not.
     """
 
     x_m: FloatArray
@@ -34,6 +37,7 @@ class RoadGraph:
     shape_start: IntArray
     shape_x_m: FloatArray
     shape_y_m: FloatArray
+    banned: IntArray = field(default_factory=lambda: NO_TURNS)
     _cache: dict[str, csr_matrix] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -61,27 +65,62 @@ class RoadGraph:
             rows = np.concatenate([self.tail, self.head[both]])
             columns = np.concatenate([self.head, self.tail[both]])
             values = np.concatenate([cost, cost[both]])
-            # csr_matrix sums repeated entries; of parallel segments the cheapest counts.
-            order = np.lexsort((values, columns, rows))
-            rows, columns, values = rows[order], columns[order], values[order]
-            keep = np.ones(len(rows), bool)
-            keep[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
-            keep &= rows != columns
-            shape = (self.nodes, self.nodes)
-            self._cache[weight] = csr_matrix(
-                (values[keep], (rows[keep], columns[keep])), shape=shape
-            )
+            self._cache[weight] = cheapest(rows, columns, values, self.nodes)
         return self._cache[weight]
 
     def from_node(self, node: int, weight: str = "time", limit: float = np.inf) -> FloatArray:
         """Seconds (or metres) from a junction to every other; ∞ where no way leads."""
-        result: FloatArray = dijkstra(self.matrix(weight), indices=node, limit=limit)
+        result: FloatArray = self.between(np.array([node]), weight, limit)[0]
         return result
 
     def between(self, sources: IntArray, weight: str = "time", limit: float = np.inf) -> FloatArray:
-        """Seconds (or metres) from each source (rows) to every junction."""
-        result: FloatArray = dijkstra(self.matrix(weight), indices=sources, limit=limit)
+        """Seconds (or metres) from each source (rows) to every junction.
+
+        A junction that only a forbidden turn reaches (at the cut edge of an extract) is reached
+        by it: a place without any way would be worse than one with a wrong turn.
+        """
+        if not len(self.banned):
+            result: FloatArray = dijkstra(self.matrix(weight), indices=sources, limit=limit)
+            return result
+        far: FloatArray = dijkstra(self.turning(weight), indices=sources, limit=limit)
+        result = far[:, : self.nodes].copy()
+        states = np.unique(self.banned[:, :2], axis=0)
+        for k, (_, via) in enumerate(states):
+            result[:, via] = np.minimum(result[:, via], far[:, self.nodes + k])
+        if np.isinf(limit) and np.isinf(result).any():
+            free: FloatArray = dijkstra(self.matrix(weight), indices=sources)
+            result = np.where(np.isinf(result), free, result)
         return result
+
+    def turning(self, weight: str = "time") -> csr_matrix:
+        """The graph with a second junction for each arrival after which a turn is forbidden.
+
+        Whoever arrives that way stands on the copy, which has every way out but the banned ones.
+        """
+        name = f"turning-{weight}"
+        if name in self._cache:
+            return self._cache[name]
+        cost = np.maximum(self.travel_s if weight == "time" else self.length_m, 1e-6)
+        both = np.flatnonzero(~self.one_way)
+        segment = np.concatenate([np.arange(self.segments), both])
+        rows = np.concatenate([self.tail, self.head[both]])
+        ends = np.concatenate([self.head, self.tail[both]])
+        columns = ends.copy()
+        states = np.unique(self.banned[:, :2], axis=0)
+        for k, (came, via) in enumerate(states):
+            columns[(segment == came) & (ends == via)] = self.nodes + k
+        added: list[tuple[IntArray, IntArray, IntArray]] = []
+        for k, (came, via) in enumerate(states):
+            mine = (self.banned[:, 0] == came) & (self.banned[:, 1] == via)
+            free = (rows == via) & ~np.isin(segment, self.banned[mine, 2])
+            out = np.flatnonzero(free)
+            added.append((np.full(len(out), self.nodes + k), columns[out], segment[out]))
+        rows = np.concatenate([rows, *(part[0] for part in added)])
+        columns = np.concatenate([columns, *(part[1] for part in added)])
+        values = cost[np.concatenate([segment, *(part[2] for part in added)])]
+        size = self.nodes + len(states)
+        self._cache[name] = cheapest(rows, columns, values, size)
+        return self._cache[name]
 
     def nearest_node(self, x_m: FloatArray, y_m: FloatArray) -> tuple[IntArray, FloatArray]:
         """The nearest junction of each point, and how far it is (m)."""
@@ -127,7 +166,18 @@ class RoadGraph:
             shape_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
             shape_x_m=self.shape_x_m[points],
             shape_y_m=self.shape_y_m[points],
+            banned=self._kept_turns(chosen, number),
         )
+
+    def _kept_turns(self, chosen: IntArray, number: IntArray) -> IntArray:
+        """The forbidden turns between segments that stay, by their new numbers."""
+        place = np.full(self.segments, -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        rows = np.column_stack(
+            [place[self.banned[:, 0]], number[self.banned[:, 1]], place[self.banned[:, 2]]]
+        )
+        kept: IntArray = rows[(rows >= 0).all(axis=1)]
+        return kept
 
     def largest_piece(self, strong: bool) -> "RoadGraph":
         """The piece with the most street length, without the rest."""
@@ -141,3 +191,13 @@ class RoadGraph:
     def without_directions(self) -> "RoadGraph":
         """The same streets, all open both ways (a survey on foot or under escort)."""
         return replace(self, one_way=np.zeros(self.segments, bool), _cache={})
+
+
+def cheapest(rows: IntArray, columns: IntArray, values: FloatArray, size: int) -> csr_matrix:
+    """A square sparse matrix; of repeated entries the least counts (csr_matrix adds them)."""
+    order = np.lexsort((values, columns, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    keep = np.ones(len(rows), bool)
+    keep[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+    keep &= rows != columns
+    return csr_matrix((values[keep], (rows[keep], columns[keep])), shape=(size, size))

@@ -21,6 +21,7 @@ from sergek.planning.city.model import (
 )
 from sergek.planning.city.projection import Projection
 from sergek.planning.city.roads import RoadGraph
+from sergek.planning.city.turns import NO_TURNS
 
 __all__ = ["collection", "load_city", "point", "save_city"]
 
@@ -69,6 +70,7 @@ def save_city(city: City, folder: Path) -> None:
     write(folder / "city.json", about)
     arrays: dict[str, Any] = {name: getattr(city.roads, name) for name in ROAD_ARRAYS}
     arrays |= {"kind": np.array(city.roads.kind), "name": np.array(city.roads.name)}
+    arrays["banned"] = city.roads.banned
     np.savez_compressed(folder / "roads.npz", **arrays)
     write(folder / "blocks.geojson", collection([block_feature(b) for b in city.blocks]))
     for name in POINTS:
@@ -129,6 +131,7 @@ def read_folder(folder: Path) -> City:
     about = read(folder / "city.json")
     with np.load(folder / "roads.npz", allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in ROAD_ARRAYS}
+        arrays["banned"] = packed.get("banned", NO_TURNS)
         kind, name = tuple(packed["kind"].tolist()), tuple(packed["name"].tolist())
     things = {
         key: tuple(read_thing(made, f) for f in read(folder / f"{key}.geojson")["features"])
