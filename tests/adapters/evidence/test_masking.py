@@ -11,7 +11,13 @@ import pytest
 
 from sergek.adapters.evidence.container import MANIFEST, unpack
 from sergek.adapters.evidence.manifest import Manifest
-from sergek.adapters.evidence.masking import hidden, public_package, public_pictures, regions_at
+from sergek.adapters.evidence.masking import (
+    hidden,
+    masked,
+    public_package,
+    public_pictures,
+    rows_at,
+)
 from sergek.adapters.evidence.package import Media
 from sergek.adapters.evidence.verify import verify
 from sergek.adapters.video import open_source
@@ -115,17 +121,26 @@ def test_a_package_that_does_not_say_what_to_mask_gives_no_copy(case):
     assert public_pictures(b"no package") == ()
 
 
-def test_what_was_found_before_and_after_a_moment_is_hidden():
-    """Between two analysed pictures both boxes count; far from any, the nearest ones."""
-    plan = MaskPlan(
-        rows=(
-            MaskRow(at_s=1.0, persons=((0, 0, 10, 10),)),
-            MaskRow(at_s=2.0, others=((50, 0, 60, 10),)),
-        )
+def test_what_was_found_about_a_moment_is_hidden():
+    """A vehicle that the detector missed for a second stays hidden; far from any, the nearest."""
+    rows = (MaskRow(at_s=1.0), MaskRow(at_s=1.8), MaskRow(at_s=4.0))
+    plan = MaskPlan(rows=rows)
+    assert [row.at_s for row in rows_at(plan, 1.5)] == [1.0, 1.8, 4.0]
+    assert [row.at_s for row in rows_at(plan, 9.0)] == [4.0]
+    assert [row.at_s for row in rows_at(plan, 0.0)] == [1.0]
+
+
+def test_another_vehicle_does_not_hide_the_accused_one():
+    """Its plate stays legible where boxes overlap; people on it are hidden all the same."""
+    picture = np.random.default_rng(2).integers(0, 255, (100, 200, 3), dtype=np.uint8)
+    row = MaskRow(
+        at_s=1.0, own=(50, 10, 110, 90), others=((80, 0, 200, 100),), persons=((60, 70, 70, 80),)
     )
-    assert len(regions_at(plan, 1.5)) == 2
-    assert len(regions_at(plan, 9.0)) == 1
-    assert len(regions_at(plan, 0.0)) == 1
+    shown = masked(picture, MaskPlan(rows=(row,)), 1.0)
+    assert (shown[60:68, 50:110] == picture[60:68, 50:110]).all()
+    assert not (shown[:, 120:] == picture[:, 120:]).all(axis=2).mean() > 0.1
+    assert not (shown[70:80, 60:70] == picture[70:80, 60:70]).all(axis=2).mean() > 0.1
+    assert not (shown[15:50, 55:105] == picture[15:50, 55:105]).all(axis=2).mean() > 0.1
 
 
 def test_a_region_beyond_the_picture_is_clipped():

@@ -8,7 +8,7 @@ What the detector did not find cannot be masked: a person looks before a copy is
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -35,6 +35,7 @@ Region = tuple[float, float, float, float]
 _MOST_WIDTH_PX = 1280
 _BLOCKS = 6
 _ROOM = 0.08
+_WINDOW_S, _OWN_S = 1.0, 0.2
 _GLASS = (0.04, 0.02, 0.96, 0.58)
 _BITS_PER_S = 1_200_000
 
@@ -89,34 +90,64 @@ def _still(data: bytes, role: str, plan: MaskPlan) -> bytes:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise Corrupt(f"{role} is no picture that can be masked")
-    return jpeg(hidden(np.asarray(picture, np.uint8), regions_at(plan, plan.stills[role])), 88)
+    return jpeg(masked(np.asarray(picture, np.uint8), plan, plan.stills[role]), 88)
 
 
-def regions_at(plan: MaskPlan, at_s: float) -> list[Region]:
-    """What is hidden at a moment: all that was found on the pictures before and after it."""
-    before = [row for row in plan.rows if row.at_s <= at_s][-1:]
-    after = [row for row in plan.rows if row.at_s > at_s][:1]
-    return [region for row in before + after for region in _regions(row)]
+def masked(picture: Image, plan: MaskPlan, at_s: float, scale: float = 1.0) -> Image:
+    """A copy as it may be shown: others hidden, then the accused vehicle shown again where they
+    covered it, then people and its glass hidden."""
+    rows = rows_at(plan, at_s)
+    result = hidden(picture, [_roomy(box) for row in rows for box in row.others], scale)
+    near = min(rows, key=lambda row: abs(row.at_s - at_s), default=None)
+    if near is not None and near.own is not None and abs(near.at_s - at_s) <= _OWN_S:
+        x1, y1, x2, y2 = _pixels(near.own, scale, picture)
+        result[y1:y2, x1:x2] = picture[y1:y2, x1:x2]
+    nearest = [row for row in rows if abs(row.at_s - at_s) <= _OWN_S] or rows
+    glass = [_glass(row.own) for row in nearest if row.own is not None]
+    return hidden(result, [_roomy(box) for row in rows for box in row.persons] + glass, scale)
 
 
-def _regions(row: MaskRow) -> Iterator[Region]:
-    for x1, y1, x2, y2 in (*row.persons, *row.others):
-        dx, dy = _ROOM * (x2 - x1), _ROOM * (y2 - y1)
-        yield x1 - dx, y1 - dy, x2 + dx, y2 + dy
-    if row.own is not None:
-        x1, y1, x2, y2 = row.own
-        wide, high = x2 - x1, y2 - y1
-        left, top, right, bottom = _GLASS
-        yield x1 + left * wide, y1 + top * high, x1 + right * wide, y1 + bottom * high
+def rows_at(plan: MaskPlan, at_s: float) -> list[MaskRow]:
+    """What was found within a second of a moment, and on the pictures before and after it.
+
+    A second, because a detector misses a vehicle now and then that it saw just before.
+    """
+    before = [row for row in plan.rows if row.at_s <= at_s]
+    after = [row for row in plan.rows if row.at_s > at_s]
+    return [
+        row
+        for row, first in [
+            *((row, i == len(before) - 1) for i, row in enumerate(before)),
+            *((row, i == 0) for i, row in enumerate(after)),
+        ]
+        if first or abs(row.at_s - at_s) <= _WINDOW_S
+    ]
+
+
+def _roomy(region: Region) -> Region:
+    x1, y1, x2, y2 = region
+    dx, dy = _ROOM * (x2 - x1), _ROOM * (y2 - y1)
+    return x1 - dx, y1 - dy, x2 + dx, y2 + dy
+
+
+def _glass(region: Region) -> Region:
+    x1, y1, x2, y2 = region
+    wide, high = x2 - x1, y2 - y1
+    left, top, right, bottom = _GLASS
+    return x1 + left * wide, y1 + top * high, x1 + right * wide, y1 + bottom * high
+
+
+def _pixels(region: Region, scale: float, picture: Image) -> tuple[int, int, int, int]:
+    height, width = picture.shape[:2]
+    x1, y1, x2, y2 = (round(value * scale) for value in region)
+    return max(0, x1), max(0, y1), min(width, x2), min(height, y2)
 
 
 def hidden(picture: Image, regions: list[Region], scale: float = 1.0) -> Image:
     """A copy with each region coarsened; regions are scaled to the picture's pixels first."""
-    height, width = picture.shape[:2]
     result = picture.copy()
     for region in regions:
-        x1, y1, x2, y2 = (round(value * scale) for value in region)
-        x1, y1, x2, y2 = max(0, x1), max(0, y1), min(width, x2), min(height, y2)
+        x1, y1, x2, y2 = _pixels(region, scale, picture)
         if x2 - x1 < 2 or y2 - y1 < 2:
             continue
         part = result[y1:y2, x1:x2]
@@ -146,9 +177,9 @@ def masked_clip(clip: bytes, plan: MaskPlan) -> bytes:
             stream.pix_fmt, stream.bit_rate = "yuv420p", _BITS_PER_S
             stream.codec_context.thread_count = 1
             for frame in source.decode(video=0):
-                regions = regions_at(plan, float(frame.time or 0.0))
                 small = frame.to_ndarray(width=stream.width, height=stream.height, format="bgr24")
-                picture = hidden(np.asarray(small, np.uint8), regions, scale)
+                at_s = float(frame.time or 0.0)
+                picture = masked(np.asarray(small, np.uint8), plan, at_s, scale)
                 shown = av.VideoFrame.from_ndarray(picture, format="bgr24")
                 shown.pts, shown.time_base = frame.pts, frame.time_base
                 target.mux(stream.encode(shown))

@@ -26,6 +26,11 @@ const TEXTS = {
     stampOther: "ӨЗГЕРГЕН: басқа қолтаңбаның таңбасы",
     strip: "Бағдаршам: қиылысқа дейінгі (−) және кейінгі (+) секундтар; астындағы жолақ – танылған түс.",
     publicCopy: "ҚОҒАМДЫҚ КӨШІРМЕ: басқа адамдар мен көліктер жасырылған; түпнұсқасы орталықта сақтаулы.",
+    speeding: "жылдамдықты асыру", red_light: "қызыл жарықта өту",
+    stop_line: "тоқта сызығынан асу", oncoming: "қарсы жолаққа шығу",
+    bus_lane: "автобус жолағымен жүру", solid_line: "тұтас сызықты басып өту",
+    stopping: "тыйым салынған жерде тоқтау", wrong_lane: "бұрылыста жолақ талабын бұзу",
+    plate_missing: "нөмірі жоқ немесе оқылмайды",
     byEye: "Екі шолу суреті: көлік шынымен жылжыған ба, көзбен қараңыз.",
   },
   ru: {
@@ -53,6 +58,11 @@ const TEXTS = {
     stampOther: "ИЗМЕНЁН: метка для другой подписи",
     strip: "Светофор: секунды до (−) и после (+) пересечения линии; полоса внизу – распознанный сигнал.",
     publicCopy: "ПУБЛИЧНАЯ КОПИЯ: посторонние люди и машины скрыты; оригинал хранится в центре.",
+    speeding: "превышение скорости", red_light: "проезд на красный свет",
+    stop_line: "выезд за стоп-линию", oncoming: "выезд на встречную полосу",
+    bus_lane: "движение по автобусной полосе", solid_line: "пересечение сплошной линии",
+    stopping: "остановка в запрещённом месте", wrong_lane: "поворот не из своей полосы",
+    plate_missing: "номер отсутствует или нечитаем",
     byEye: "Два обзорных кадра: посмотрите сами, действительно ли машина сместилась.",
   },
   en: {
@@ -80,6 +90,11 @@ const TEXTS = {
     stampOther: "CHANGED: the stamp is for another signature",
     strip: "The signal: seconds before (−) and after (+) the line was crossed; the bar is what was recognised.",
     publicCopy: "PUBLIC COPY: other people and vehicles are hidden; the centre keeps the original.",
+    speeding: "speeding", red_light: "driving through a red light",
+    stop_line: "beyond the stop line", oncoming: "in the oncoming lane",
+    bus_lane: "in the bus lane", solid_line: "across a solid line",
+    stopping: "stopping where forbidden", wrong_lane: "wrong lane at a junction",
+    plate_missing: "plate missing or illegible",
     byEye: "The two overview pictures: see for yourself that the vehicle moved.",
   },
 };
@@ -100,7 +115,7 @@ function caption(manifest) {
   const c = manifest.caption;
   const until = c.certificate_expires ? `, ${t("until")} ${c.certificate_expires.slice(0, 10)}` : "";
   const rows = [
-    ["event", c.event],
+    ["event", t(c.event)],
     ["time", c.recorded_at],
     ["place", `${c.place[language] ?? ""} (${c.latitude}, ${c.longitude}) ${c.direction[language] ?? ""}`],
     ["device", `${c.device_name}, ${c.device_serial}`],
@@ -121,8 +136,10 @@ function table(rows, ok) {
 
 function pictures(report) {
   const made = element("figure", "");
-  for (const item of report.manifest.items) {
-    if (!item.media_type.startsWith("image/")) continue;
+  const order = ["overview_before", "overview_after", "plate", "signal_strip"];
+  const images = report.manifest.items.filter((item) => order.includes(item.role));
+  images.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  for (const item of images) {
     if (item.role === "signal_strip") made.append(element("figcaption", t("strip")));
     const image = new Image();
     image.alt = item.name;
