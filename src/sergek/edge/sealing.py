@@ -20,7 +20,7 @@ from sergek.core.site import Site
 from sergek.core.vehicle import Box
 from sergek.core.violation import Route, Violation
 from sergek.edge.assessing import SiteWatch
-from sergek.edge.overviews import Held
+from sergek.edge.overviews import Found, Held
 from sergek.edge.reading import Draft, FoundCase
 from sergek.edge.ring import between
 from sergek.edge.settings import EdgeSettings
@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 # A box that overlaps the accused vehicle's so much is that vehicle.
 _OWN_IOU = 0.5
+# Between two analysed pictures it may move so far that they overlap only this much.
+_CHAIN_IOU = 0.3
 
 PictureRole = Literal["overview_before", "overview_after", "plate", "signal_strip"]
 
@@ -195,8 +197,7 @@ def _pictures(
 def mask_plan(held: Held, track_id: int, began_s: float, stills: Mapping[str, float]) -> MaskPlan:
     """What a public copy hides; times count from the clip's first picture."""
     rows = []
-    for found in held.found:
-        own = found.tracked.get(track_id)
+    for found, own in zip(held.found, _own_boxes(held.found, track_id), strict=True):
         boxes = (*found.vehicles, *found.tracked.values())
         rows.append(
             MaskRow(
@@ -210,6 +211,21 @@ def mask_plan(held: Held, track_id: int, began_s: float, stills: Mapping[str, fl
         )
     times = {role: round(at_s - began_s, 4) for role, at_s in stills.items()}
     return MaskPlan(rows=tuple(rows), stills=times)
+
+
+def _own_boxes(found: Sequence[Found], track_id: int) -> list[Box | None]:
+    """The accused vehicle on each picture: as tracked, and before it was a track and after by the
+    detection that overlaps the next picture's box most."""
+    own = [each.tracked.get(track_id) for each in found]
+    for order in (range(len(found) - 2, -1, -1), range(1, len(found))):
+        for i in order:
+            beside = own[i + 1] if order.step < 0 else own[i - 1]
+            if own[i] is not None or beside is None:
+                continue
+            best = max(found[i].vehicles, key=beside.iou, default=None)
+            if best is not None and best.iou(beside) >= _CHAIN_IOU:
+                own[i] = best
+    return own
 
 
 def _corners(box: Box) -> tuple[float, float, float, float]:
