@@ -34,8 +34,8 @@ def run() -> None:
             f"{name}: {len(found)} of {len(true)} found, {len(accused - true)} false, "
             f"ratio to 100 % {share:.2f}; {spent_s:.0f} s CPU"
         )
-        note(f"red light, {name}: share of true crossings found", share, least=1.0)
-        note(f"red light, {name}: false cases", len(accused - true), limit=0)
+        note(f"red_light.{name}.share_found", share, least=1.0)
+        note(f"red_light.{name}.false_cases", len(accused - true), limit=0)
 
 
 def _runners(truth: Path) -> set[str]:
