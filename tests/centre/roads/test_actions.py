@@ -63,6 +63,17 @@ def test_a_closed_act_does_not_change(roads):
         roads.actions.close_act(roads.number, "chief")
 
 
+def test_the_clause_that_an_officer_read_stays_with_the_defect(roads):
+    """The table knows no clauses: whoever opened the standard writes it down, or clears it."""
+    defect = roads.record(1)
+    for clause in ("СТ РК 1412, п. 5.1", ""):
+        roads.actions.decide(defect, Decision(clause=clause), "chief")
+        assert roads.views.defect(defect).clause == clause
+    roads.actions.decide(defect, Decision(clause="п. 5.2"), "chief")
+    roads.actions.decide(defect, Decision(severity="minor"), "chief")
+    assert roads.views.defect(defect).clause == "п. 5.2"
+
+
 def test_a_report_is_accepted_or_rejected_once_with_an_answer(roads):
     """Rejecting needs a reason; a decided report cannot be decided again."""
     report = roads.found(1, act_id=None, owner_id=None, found_by="citizen")

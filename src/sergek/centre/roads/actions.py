@@ -53,7 +53,7 @@ class NewAct(BaseModel):
 
 
 class Decision(BaseModel):
-    """What an officer decides about a defect: its owner, kind and weight, or that it is none."""
+    """What an officer decides about a defect: owner, kind, weight, clause, or that it is none."""
 
     model_config = _FROZEN
 
@@ -61,6 +61,7 @@ class Decision(BaseModel):
     kind: str | None = None
     severity: Severity | None = None
     owner_id: str | None = None
+    clause: str | None = Field(default=None, max_length=200)
     answer: str = Field(default="", max_length=1000)
 
 

@@ -165,6 +165,7 @@ def decide(
     kind: Annotated[str, Form()] = "",
     severity: Annotated[str, Form()] = "",
     owner_id: Annotated[str, Form()] = "",
+    clause: Annotated[str | None, Form()] = None,
     answer: Annotated[str, Form()] = "",
     back: Annotated[str, Form(pattern=r"^/roads/[\w/-]*$")] = "/roads/defects",
 ) -> Response:
@@ -174,6 +175,7 @@ def decide(
         "kind": kind or None,
         "severity": severity or None,
         "owner_id": owner_id or None,
+        "clause": clause,
         "answer": answer,
     }
     actions.decide(defect_id, checked(Decision, form), who.name)

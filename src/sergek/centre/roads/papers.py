@@ -102,7 +102,7 @@ class _Paper:
             side=one.side,
             size_cm=(one.length_cm, one.width_cm, one.depth_cm),
             severity=one.severity,
-            standard=basis_of(term),
+            standard=one.clause or basis_of(term),
             owner=owner.name if owner else "",
             found_at=one.found_at,
             note=one.note,

@@ -54,7 +54,7 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class DefectRow:
-    """A defect; `late` means that it arrived after its survey's act was closed."""
+    """A defect; `clause` is the place in a standard that an officer read for it, if any did."""
 
     defect_id: str
     act_id: str | None
@@ -77,6 +77,7 @@ class DefectRow:
     stored_at: datetime
     decided_at: datetime | None
     answer: str
+    clause: str
     prescription_id: str | None
 
 
@@ -176,6 +177,7 @@ def defect_of(row: Any) -> DefectRow:
         stored_at=at_of(row.stored_us),
         decided_at=None if row.decided_us is None else at_of(row.decided_us),
         answer=row.answer or "",
+        clause=row.clause or "",
         prescription_id=row.prescription_id,
     )
 

@@ -92,6 +92,7 @@ defects = Table(
     Column("stored_us", BigInteger, nullable=False),
     Column("decided_us", BigInteger),
     Column("answer", Text),
+    Column("clause", Text),
     Column("prescription_id", ForeignKey("road_prescriptions.prescription_id"), index=True),
 )
 
