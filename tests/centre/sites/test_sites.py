@@ -147,6 +147,9 @@ def test_only_a_new_survey_lifts_a_disqualification(site, house, visit):
     assert len(ledger.acts("abay-section")) == 1
     metrologist = visit("metrologist")
     assert "The camera moved after" in metrologist.get(f"{CAMERA}/calibrate").text
+    assert "must be judged again" in metrologist.get(SITE).text
+    again = "/quarantines/new?fault=site&site=abay-section&camera=abay-1&since=2022-08-15"
+    assert again in visit("chief").get(SITE).text
     old = typed(valid_from="2022-03-01T00:00:00+06:00")
     refused = post(metrologist, house, f"{CAMERA}/survey", old)
     assert refused.status_code == 422

@@ -86,11 +86,13 @@ def _one(
     site = site_for(centre, person, site_id)
     when = _noon(centre, on) if on else centre.wiring.clock.now()
     ledger = ledger_of(centre)
+    state = state_of(ledger, site, when)
     return centre.pages.page(
         request,
         "sites/site.html",
         status=status,
-        state=state_of(ledger, site, when),
+        state=state,
+        alarms={c: ledger.disqualified(site_id, c, when) for c in state.alarmed},
         site=site,
         on=on,
         when=when,
