@@ -3,7 +3,9 @@
 Timed is what a reviewer waits for: from the key that decides (or goes on) to the second picture
 that the browser draws after the next case is in the page, the decision being durable by then. The
 next case is fetched while one reads, so between two cases the bench waits a second, as nobody
-reads faster. Beside it: how long the reading takes to appear after Enter, and the queue's page.
+reads faster. Beside it: how long the reading takes to appear after Enter, the queue's page, and
+the least that any key press costs on this machine at this moment: one small request and two
+pictures (`bare`). The centre's processor time per case includes opening and verifying its package.
 """
 
 import shutil
@@ -35,12 +37,21 @@ def run() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
             page = browser.new_page(viewport={"width": 1366, "height": 768})
             queue = _enter(page, address)
-            swaps, readings = _review(page)
+            begun = time.process_time()
+            swaps, readings, bare = _review(page)
+            cpu_ms = (time.process_time() - begun) / LOOKED_AT * 1e3
             browser.close()
         wiring.engine.dispose()
     _tell("review.next_case_p95_ms", swaps)
     _tell("review.reading_p95_ms", readings)
     _tell("review.queue_page_p95_ms", queue)
+    over = float(np.median(swaps) / np.median(bare))
+    print(
+        f"bare key press: p50 {np.median(bare):.0f} ms; the next case takes {over:.1f} times that"
+    )
+    print(f"review.cpu_per_case_ms: {cpu_ms:.0f}")
+    note("review.next_case_over_bare", over, limit=2.0)
+    note("review.cpu_per_case_ms", cpu_ms)
 
 
 def _enter(page: Page, address: str) -> list[float]:
@@ -61,24 +72,32 @@ def _enter(page: Page, address: str) -> list[float]:
     return times
 
 
-def _review(page: Page) -> tuple[list[float], list[float]]:
-    """Decide one case after the other; milliseconds of each swap and of each reading."""
-    swaps, readings = [], []
+def _review(page: Page) -> tuple[list[float], list[float], list[float]]:
+    """Decide one case after the other; milliseconds of each swap, reading and bare press."""
+    swaps, readings, bare = [], [], []
     for number in range(LOOKED_AT):
         case = page.get_attribute("article.desk", "data-case")
         page.wait_for_selector("input[name=typed]:focus")
         page.keyboard.type(f"{number:03d}ABC08")
         page.wait_for_timeout(_READ_S * 1e3)
         readings.append(float(page.evaluate(_READING)))
+        bare.append(float(page.evaluate(_BARE)))
         page.wait_for_timeout(450)
         page.evaluate("window.sergekSwapMs = null")
         page.keyboard.press("a")
         page.wait_for_function("() => window.sergekSwapMs")
         swaps.append(float(page.evaluate("window.sergekSwapMs")))
         assert page.get_attribute("article.desk", "data-case") != case
-    return swaps, readings
+    return swaps, readings, bare
 
 
+_BARE = """() => new Promise((done) => {
+  const begun = performance.now();
+  const headers = { 'X-CSRF-Token': document.getElementById('desk').dataset.csrf };
+  const id = document.querySelector('article.desk').dataset.case;
+  fetch(`/cases/${id}/lease`, { method: 'POST', headers }).then(() =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun))));
+})"""
 _READING = """() => new Promise((done) => {
   const begun = performance.now();
   new MutationObserver((_, watch) => {
