@@ -17,7 +17,7 @@ must be at least over the value, so that 1.00 or less is reached. Times on other
 ratios to bare parts measured in the same run carry over. Accuracy stands in
 [accuracy](accuracy.md), plans in [planning](planning.md). The soak of twenty minutes:
 `MALLOC_ARENA_MAX=2 .venv/bin/python -m bench.soak --minutes 20` (as `sergek run` starts an edge);
-the pipeline's camera numbers are computed from processor time, not run.
+what limits the pipeline, and what was tried, stands below the table.
 
 """
 
@@ -30,7 +30,8 @@ def write_page(page: Path = _PAGE) -> None:
     machines = sorted({each["machine"] for each in kept.values()})
     days = sorted(each["measured_at"][:10] for each in kept.values())
     tail = f"\nMachine: {'; '.join(machines)}. Measured {days[0]} to {days[-1]}.\n"
-    page.write_text(_HEAD + "\n".join(lines) + "\n" + tail)
+    notes = Path(__file__).with_name("notes.md").read_text()
+    page.write_text(_HEAD + "\n".join(lines) + "\n" + tail + "\n" + notes)
 
 
 def _row(name: str, kept: dict[str, Any]) -> str:
