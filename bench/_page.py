@@ -13,8 +13,9 @@ _HEAD = """# Performance
 
 Measured, never estimated: each row by `make bench` or by the one command beside it
 (`.venv/bin/python -m bench NAME`). *Ratio* is the value over what it may be at most, or what it
-must be at least over the value, so that 1.00 or less is reached. Times on other machines differ;
-ratios to bare parts measured in the same run carry over. Accuracy stands in
+must be at least over the value, so that 1.00 or less is reached. *Load* is the machine's load
+average at that moment: far above its two cores other work disturbed the figure. Times on other
+machines differ; ratios to bare parts measured in the same run carry over. Accuracy stands in
 [accuracy](accuracy.md), plans in [planning](planning.md). The soak of twenty minutes:
 `MALLOC_ARENA_MAX=2 .venv/bin/python -m bench.soak --minutes 20` (as `sergek run` starts an edge);
 what limits the pipeline, and what was tried, stands below the table.
@@ -25,7 +26,7 @@ what limits the pipeline, and what was tried, stands below the table.
 def write_page(page: Path = _PAGE) -> None:
     """Write the page from what is in the results file now."""
     kept: dict[str, dict[str, Any]] = json.loads(RESULTS.read_text())
-    lines = ["| figure | value | limit | ratio | command |", "|---|---|---|---|---|"]
+    lines = ["| figure | value | limit | ratio | load | command |", "|---|---|---|---|---|---|"]
     lines += [_row(name, kept[name]) for name in sorted(kept)]
     machines = sorted({each["machine"] for each in kept.values()})
     days = sorted(each["measured_at"][:10] for each in kept.values())
@@ -43,4 +44,5 @@ def _row(name: str, kept: dict[str, Any]) -> str:
     elif least is not None:
         wanted, ratio = f"≥ {least:g}", f"{least / value:.2f}" if value else "∞"
     bench = name.split(".", 1)[0]
-    return f"| {name} | {value:g} | {wanted} | {ratio} | `python -m bench {bench}` |"
+    load = kept.get("load", "")
+    return f"| {name} | {value:g} | {wanted} | {ratio} | {load} | `python -m bench {bench}` |"

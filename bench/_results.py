@@ -20,6 +20,7 @@ def note(
         "value": round(value, 4),
         "limit": limit,
         "least": least,
+        "load": round(os.getloadavg()[0], 1),
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}",
     }
