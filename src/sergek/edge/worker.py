@@ -33,6 +33,8 @@ __all__ = ["EdgePorts", "EdgeWorker", "run_worker"]
 _log = logging.getLogger(__name__)
 
 _TICK_S = 0.25
+# Far less than the two seconds at which the ledger sees a jump.
+_ONE_MOMENT_S = 0.5
 # Pictures that may wait per camera: more would only be older.
 _WAITING = 2
 # Vehicles that may wait for their plate to be read before fewer looks are taken.
@@ -274,11 +276,20 @@ class EdgeWorker:
             said_s = now_s
             trouble = self.recorder.fault
             for camera in self.cameras.values():
-                self.recorder.cover(camera.ledger.settled(self._ports.clock.now(), now_s))
+                self.recorder.cover(camera.ledger.settled(*self._clocks()))
                 status = camera.status(trouble)
                 self._ports.bus.publish(
                     subject("status", camera.camera.id), status.model_dump_json().encode()
                 )
+
+    def _clocks(self) -> tuple[datetime, float]:
+        """Wall and monotonic time of one moment: a thread that had to wait in between for its turn
+        would take that for a clock that was set."""
+        while True:
+            before_s, now = self._ports.clock.monotonic_s(), self._ports.clock.now()
+            after_s = self._ports.clock.monotonic_s()
+            if after_s - before_s < _ONE_MOMENT_S:
+                return now, after_s
 
     def _watch(self, heard: str, _: bytes) -> None:
         camera = self.cameras.get(heard.rsplit(".", 1)[-1])

@@ -16,7 +16,8 @@ __all__ = ["opening_fault", "reading_fault"]
 av.logging.set_level(None)
 av.logging.set_libav_level(av.logging.PANIC)
 
-_REFUSED = (fault.HTTPUnauthorizedError, fault.HTTPForbiddenError, fault.PermissionError)
+# Not EPERM: it is FFmpeg's plain −1, for a connection that broke in the middle of an answer.
+_REFUSED = (fault.HTTPUnauthorizedError, fault.HTTPForbiddenError)
 _UNREADABLE = (fault.InvalidDataError, fault.EOFError, fault.DecoderNotFoundError)
 
 
