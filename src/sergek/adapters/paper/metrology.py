@@ -65,7 +65,7 @@ def _sections(file: MetrologyFile) -> list[tuple[str, list[list[object]]]]:
         ("Calibrations", history),
         ("Passages", [["seen", file.passages], ["measured", file.measured], ["share", share]]),
         ("Rejected, by reason", [[k, n] for k, n in file.rejected_by_reason.items()]),
-        ("Self-tests", [[*test.values()] for test in file.self_tests]),
+        ("Daily self-test", _self_tests(file)),
         ("Appeals", [["all", file.appeals], ["upheld", file.appeals_upheld]]),
     ]
     truth = file.against_truth
@@ -79,3 +79,14 @@ def _sections(file: MetrologyFile) -> list[tuple[str, list[list[object]]]]:
         ]
         sections.append(("Error against truth", rows))
     return sections
+
+
+def _self_tests(file: MetrologyFile) -> list[list[object]]:
+    """A row a day under the names of what was looked at; whole numbers without a point."""
+    if not file.self_tests:
+        return []
+    rows: list[list[object]] = [[name.replace("_", " ") for name in file.self_tests[0]]]
+    for test in file.self_tests:
+        values = test.values()
+        rows.append([f"{v:g}" if isinstance(v, float) else v for v in values])
+    return rows

@@ -149,16 +149,22 @@ class RegisterViews:
 
     def sums(self) -> dict[str, int]:
         """Fined, paid and owed back, tenge, over everything that was really issued."""
-        real = prescriptions.c.state.not_in([REFUSED, SPECIMEN])
-        standing = and_(real, prescriptions.c.state != _STATES.CANCELLED.value)
         columns = prescriptions.c
+        by_state = select(
+            columns.state,
+            func.sum(columns.fine_tenge),
+            func.sum(columns.paid_tenge),
+            func.sum(columns.refund_tenge) - func.sum(columns.refunded_tenge),
+        ).group_by(columns.state)
+        found = {"fined": 0, "paid": 0, "owed_back": 0}
         with self._reading().connect() as connection:
-            fined = connection.scalar(select(func.sum(columns.fine_tenge)).where(standing))
-            paid = connection.scalar(select(func.sum(columns.paid_tenge)).where(real))
-            back = connection.scalar(
-                select(func.sum(columns.refund_tenge - columns.refunded_tenge)).where(real)
-            )
-        return {"fined": int(fined or 0), "paid": int(paid or 0), "owed_back": int(back or 0)}
+            for state, fined, paid, back in connection.execute(by_state):
+                if state in (REFUSED, SPECIMEN):
+                    continue
+                found["fined"] += 0 if state == _STATES.CANCELLED else int(fined)
+                found["paid"] += int(paid)
+                found["owed_back"] += int(back)
+        return found
 
     def one(self, number: str) -> Prescription:
         """One prescription, or `NotFound`."""

@@ -61,6 +61,16 @@ prescriptions = Table(
     Column("package", String(64)),
     Index("ix_prescriptions_state_issued", "state", "issued_us"),
     Index("ix_prescriptions_site_happened", "site_id", "happened_us"),
+    Index("ix_prescriptions_newest", "issued_us", "number"),
+    Index("ix_prescriptions_plate", "plate"),
+    Index(
+        "ix_prescriptions_sums",
+        "state",
+        "fine_tenge",
+        "paid_tenge",
+        "refund_tenge",
+        "refunded_tenge",
+    ),
 )
 
 steps = Table(
