@@ -8,6 +8,7 @@ import json
 import logging
 import multiprocessing
 import os
+import re
 import shutil
 import threading
 import time
@@ -131,6 +132,8 @@ class SubprocessStudies:
         """From memory, else from the disk (finished ones only). Call with the lock."""
         if key in self._states:
             return self._states[key]
+        if not re.fullmatch(r"[0-9a-f]{32}", key):
+            return None
         about = self._path(key, "study.json")
         if not self._path(key, "result.json").is_file() or not about.is_file():
             return None
