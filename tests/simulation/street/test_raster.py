@@ -9,6 +9,7 @@ from tests.simulation.street.conftest import BASE, scene
 
 from sergek.simulation.street.film import film, pictures
 from sergek.simulation.street.observe import frame_truth
+from sergek.simulation.street.raster import Raster
 from sergek.simulation.street.stage import Stage
 from sergek.simulation.truth import TruthPlate, read_truth
 
@@ -124,3 +125,15 @@ def _times(path: Path) -> list[float]:
 
     with av.open(str(path)) as source:
         return [frame.time for frame in source.decode(video=0) if frame.time is not None]
+
+
+def test_what_is_out_of_the_picture_is_not_drawn_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same pixels with every vehicle drawn and with those in view only."""
+    away = {"kind": "suv", "lane": 1, "at_y_m": 150.0, "speed_kmh": 60.0}
+    stage = _stage(tmp_path, vehicle=(*BASE["vehicle"], away))
+    culled = stage.paint(0)
+    monkeypatch.setattr(Raster, "_in_view", lambda self, one: True)
+    assert np.array_equal(stage.paint(0), culled)
+    stage.close()
