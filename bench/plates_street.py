@@ -268,4 +268,4 @@ def run() -> None:
     _noted(both)
     singles = [_judged(one, one.read) for one in both]
     plot_three(singles, PAGE.with_name("plates-street.png"), "(rendered)")
-    put_section(PAGE, "plates_street", lines)
+    put_section(PAGE, "plates_street", ["", *lines, ""])
