@@ -12,7 +12,8 @@ from sergek.adapters.sql.event_log import SqlEventLog
 from sergek.core.errors import Unavailable
 from sergek.core.event import Event, derive_id
 from sergek.core.passage import passage_event
-from sergek.testing.examples import a_passage, an_event
+from sergek.core.violation import Offence, Route, Violation, violation_event
+from sergek.testing.examples import NOON, a_passage, an_event
 from sergek.testing.memory import MemoryEventLog, MemoryEvidenceStore
 
 
@@ -187,3 +188,33 @@ def test_an_orderly_end_forwards_and_stores_what_waits(edge: Edge, centre: Centr
     centre.consumer.stop()
     centre.consumer.run()
     assert len(centre.log.read(0)) == 3
+
+
+def test_a_case_arrives_with_its_package_before_it(edge, centre) -> None:
+    """A sealed package of 12 MB, larger than any picture."""
+    package = bytes(range(256)) * 48_000
+    passage = a_passage(1)
+    key = edge.evidence.put(package)
+    violation = Violation(
+        offence=Offence.RED_LIGHT,
+        article="599",
+        route=Route.PRESCRIPTION,
+        media_s=1.0,
+        happened_at=NOON,
+        margin=1.0,
+        margin_unit="s",
+        facts={},
+        package=key,
+    )
+    case = violation_event(passage.passage_id, "abay-1", "abay-section", violation)
+    centre.check = lambda event: (
+        None if event.kind != "violation.found" else _held(centre.evidence.get(key), package)
+    )
+    edge.log.append([passage_event(passage), case])
+    while edge.forwarder.step():
+        pass
+    assert centre.take(2) == [passage_event(passage).event_id, case.event_id]
+
+
+def _held(found: bytes, expected: bytes) -> None:
+    assert found == expected
