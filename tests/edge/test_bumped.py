@@ -96,7 +96,7 @@ def log(clip):
         verdict=verdict,
         sites=SitePorts({"c": site()}, lambda _: 1, lambda _: b"sealed", MemoryReferences()),
     )
-    settings = EdgeSettings(site_fps=FPS, plate_min_vehicle_px=16, gate=False)
+    settings = EdgeSettings(site_fps=FPS, plate_min_vehicle_px=16, gate=False, stall_s=30)
     workers.append(EdgeWorker(settings, [Camera(id="c", name="c", main=str(clip))], ports))
     workers[0].start()
     end = time.monotonic() + 120

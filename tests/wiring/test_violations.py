@@ -47,7 +47,9 @@ def recorded(tmp_path_factory):
     ports = dataclasses.replace(
         edge_ports(settings, cameras, stores, MemoryBus()), open_source=opened
     )
-    workers.append(EdgeWorker(settings.edge, cameras, ports, settings.tracker))
+    # A busy machine is no stalled camera.
+    patient = settings.edge.model_copy(update={"stall_s": 30.0})
+    workers.append(EdgeWorker(patient, cameras, ports, settings.tracker))
     workers[0].start()
     end = time.monotonic() + WAIT_S
     while time.monotonic() < end:

@@ -170,7 +170,7 @@ class CameraWorker:
         watch = None if self._begin_watch is None else self._begin_watch()
         if watch is not None:
             # Vehicles of the feed before may still be on their way to be assessed.
-            self._watches = dict([*list(self._watches.items())[-2:], (self._feeds, watch)])
+            self._watches = dict([*list(self._watches.items())[-5:], (self._feeds, watch)])
         return Feed(self._feeds, role, source, self._settings.analysed_fps, watch=watch)
 
     def watch_of(self, feed: int) -> SiteWatch | None:

@@ -37,6 +37,7 @@ class Holding:
         for vehicle in found:
             looks = [look.arrived_s for look in vehicle.shelf.looks]
             if not looks:
+                vehicle.held = Held(feed, stream, (), ())
                 continue
             packets = self._ring.between(
                 min(looks) - self._settings.clip_before_s, max(looks) + self._settings.clip_after_s

@@ -74,7 +74,7 @@ class EdgeSettings(BaseModel):
     passage_min_s: float = Field(default=0.4, ge=0)
     passage_min_travel: float = Field(default=0.35, ge=0)
 
-    site_fps: float = Field(default=15.0, gt=0, le=60)
+    site_fps: float = Field(default=10.0, gt=0, le=60)
     site_looks: int = Field(default=24, ge=4, le=60)
     drift_every_s: float = Field(default=5.0, gt=0, le=15)
     clip_before_s: float = Field(default=4.0, ge=0, le=30)
