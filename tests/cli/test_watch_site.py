@@ -59,6 +59,7 @@ def true_speeds(path: Path) -> dict[str, tuple[list[float], list[float]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not AVENUE.exists(), reason="the demo clip is not in this checkout")
 def test_speeds_from_the_pictures_of_the_demo_avenue_hold_the_truth(tmp_path):
     """Nothing is given but the clip and the site: every speed is within ± U of the truth."""
@@ -86,3 +87,38 @@ def test_speeds_from_the_pictures_of_the_demo_avenue_hold_the_truth(tmp_path):
     assert json.loads(checked.stdout)["kmh"] == pytest.approx(
         accused[0][0]["speed"]["kmh"], abs=0.1
     )
+
+
+def bumped(source: Path, at_s: float, until_s: float, every: int, out: Path) -> Path:
+    """The clip with every n-th picture only, moved by 8 px from `at_s` on, encoded anew."""
+    with av.open(str(source)) as box, av.open(str(out), "w") as made:
+        stream = made.add_stream("libx264", rate=5, options={"preset": "ultrafast", "crf": "20"})
+        size = box.streams.video[0]
+        stream.width, stream.height = size.width, size.height
+        for index, frame in enumerate(box.decode(video=0)):
+            if index % every or frame.time > until_s:
+                continue
+            picture = frame.to_ndarray(format="bgr24")
+            if frame.time >= at_s:
+                picture = np.roll(picture, (-5, 6), axis=(0, 1))
+            made.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        made.mux(stream.encode(None))
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not AVENUE.exists(), reason="the demo clip is not in this checkout")
+def test_a_camera_bumped_in_mid_stream_gives_no_more_speeds(tmp_path):
+    """The picture moves by 8 px at the fourth second: from the 24th on every vehicle says so,
+    well within a minute, and before it none does."""
+    clip = bumped(FOLDER / "section.mp4", 4.0, 30.0, 4, tmp_path / "bumped.mp4")
+    words = ["watch", str(clip), "--site", str(DEMO), "--json"]
+    result = CliRunner().invoke(app, words)
+    told = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    late = [each["speed"]["reason"] for each in told if each["left_s"] > 24]
+    early = [each["speed"]["reason"] for each in told if each["left_s"] < 9]
+    assert len(late) >= 2
+    assert set(late) == {"camera_moved"}
+    assert early
+    assert "camera_moved" not in early
