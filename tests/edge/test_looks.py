@@ -55,3 +55,18 @@ def test_sharpness_falls_when_the_picture_is_smeared():
 
 class _Packet:
     media_s = 0.0
+
+
+def test_a_plate_belongs_to_the_vehicle_on_which_it_sits_low():
+    """In a queue the box of the car behind reaches over the plate of the one before it."""
+    before, behind = Box(100, 100, 200, 200), Box(90, 170, 210, 300)
+    plate = Box(135, 180, 165, 190)
+    seen = (before, behind)
+    assert Look(behind, 0, 0, 1, origin=(0, 0), vehicles=seen).is_anothers(plate)
+    assert not Look(before, 0, 0, 1, origin=(0, 0), vehicles=seen).is_anothers(plate)
+    # The same plate on a crop that begins elsewhere.
+    on_crop = Box(55, 30, 85, 40)
+    assert Look(behind, 0, 0, 1, origin=(80, 150), vehicles=seen).is_anothers(on_crop)
+    # A part of the same vehicle found a second time takes nothing away.
+    part = Box(110, 140, 190, 200)
+    assert not Look(before, 0, 0, 1, vehicles=(before, part)).is_anothers(plate)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sergek.core.camera import Camera
 from sergek.core.frame import RawFrame
@@ -114,9 +114,8 @@ class CameraAnalysis:
         detected_ms = self._clock_ms()
         states = self._tracker.update(found, media_s)
         persons = tuple(d.box for d in found if d.vehicle_class is VehicleClass.PERSON)
-        result = self._follow(states, frame, media_s, persons)
         vehicles = tuple(d.box for d in found if d.vehicle_class is not VehicleClass.PERSON)
-        result = replace(result, vehicles=vehicles)
+        result = self._follow(states, frame, media_s, persons, vehicles)
         ended = self._clock_ms()
         for stage, ms in (
             ("gate", gated_ms - began),
@@ -144,14 +143,17 @@ class CameraAnalysis:
         frame: RawFrame,
         media_s: float,
         persons: tuple[Box, ...],
+        vehicles: tuple[Box, ...],
     ) -> Analysed:
         seen: list[tuple[Vehicle, Box]] = []
+        # A vehicle that the detector missed on this picture still bears its own plate.
+        known = vehicles + tuple(state.box for state in states if not state.finished)
         for state in states:
             if state.finished or state.detection is None:
                 continue
             vehicle = self._known(state, frame, media_s)
             self._update(vehicle, state, frame, media_s)
-            self._look(vehicle, state.box, frame, media_s, persons)
+            self._look(vehicle, state.box, frame, media_s, persons, known)
             if vehicle.confirmed:
                 seen.append((vehicle, state.box))
         ended = self._ended([state for state in states if state.finished])
@@ -162,6 +164,7 @@ class CameraAnalysis:
             seen=tuple(seen),
             finished=tuple(ended),
             persons=persons,
+            vehicles=vehicles,
         )
 
     def _known(self, state: TrackState, frame: RawFrame, media_s: float) -> Vehicle:
@@ -199,6 +202,7 @@ class CameraAnalysis:
         frame: RawFrame,
         media_s: float,
         persons: tuple[Box, ...],
+        vehicles: tuple[Box, ...],
     ) -> None:
         width, height = self._main_size
         box = box.clipped(width, height)
@@ -212,7 +216,15 @@ class CameraAnalysis:
             # The picture changed its size within the run: boxes are in pixels of the first one.
             return
         packet = frame.packet
-        look = Look(box, media_s, packet.arrived_s, score, packet.index, persons=persons)
+        look = Look(
+            box,
+            media_s,
+            packet.arrived_s,
+            score,
+            packet.index,
+            persons=persons,
+            vehicles=vehicles,
+        )
         if self._crops:
             look.frame = frame
             look.cut(frame, _MARGIN)

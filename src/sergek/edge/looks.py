@@ -15,6 +15,8 @@ _CUT_SHARE = 0.3
 _EDGE_SHARE = 0.01
 # A crop costs up to a millisecond: a nearing vehicle is not cut out anew for every step.
 _WORTH = 1.05
+# By this share of a box a plate must sit lower on another vehicle to be that one's.
+_LOWER = 0.3
 # A measured vehicle is looked at again when it has come this much of its own size further.
 _STEP, _STANDING_S, _DEAR = 0.02, 1.0, 3
 
@@ -25,7 +27,7 @@ class Look:
 
     `frame` is the whole main-stream picture while it is still held, `crop` the vehicle with a
     margin, its corner at `origin`; both are None while the picture lies undecoded in the ring.
-    `persons` are the boxes to mask on this picture.
+    `persons` are the boxes to mask on this picture, `vehicles` those of all vehicles on it.
     """
 
     box: Box
@@ -37,6 +39,7 @@ class Look:
     crop: Image | None = None
     origin: tuple[int, int] = (0, 0)
     persons: tuple[Box, ...] = ()
+    vehicles: tuple[Box, ...] = ()
     read: bool = field(default=False, compare=False)
 
     def cut(self, frame: RawFrame, margin: float) -> None:
@@ -45,6 +48,22 @@ class Look:
         x1, y1 = max(0, int(self.box.x1 - dx)), max(0, int(self.box.y1 - dy))
         self.crop = frame.crop(x1, y1, int(self.box.x2 + dx), int(self.box.y2 + dy))
         self.origin = (x1, y1)
+
+    def is_anothers(self, plate: Box) -> bool:
+        """Whether a plate, placed on the crop, is rather that of another vehicle.
+
+        In a queue the box of the nearer vehicle reaches over the plate of the one before it. A
+        plate sits low on its own vehicle: whose box has it much lower, that one bears it.
+        """
+        x, y = plate.centre
+        x, y = x + self.origin[0], y + self.origin[1]
+        own = (y - self.box.y1) / self.box.height
+        return any(
+            each.x1 <= x <= each.x2
+            and each.y1 <= y <= each.y2
+            and (y - each.y1) / each.height > own + _LOWER
+            for each in self.vehicles
+        )
 
 
 def sharpness(frame: RawFrame, box: Box, scale: tuple[float, float]) -> float:

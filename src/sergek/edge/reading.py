@@ -120,7 +120,7 @@ class Reading:
             return
         look.read = True
         vehicle.reads += 1
-        found = self._reader.read([crop])[0]
+        found = [plate for plate in self._reader.read([crop])[0] if not look.is_anothers(plate.box)]
         if found:
             vehicle.plate_looks.append((look, found[0]))
         nearest = sorted(

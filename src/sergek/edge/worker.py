@@ -39,6 +39,8 @@ _ONE_MOMENT_S = 0.5
 _WAITING = 2
 # Vehicles that may wait for their plate to be read before fewer looks are taken.
 _PATIENCE = 12
+# Vehicles that may wait before pictures are left out: each holds pictures of some megabytes.
+_MOST_PASSED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,9 @@ class EdgeWorker:
         captured_at = due.frame.packet.captured_at
         if self.recorder.full:
             camera.ledger.hindered(captured_at, GapReason.DISK_FULL)
+            return
+        if self._passed.qsize() > _MOST_PASSED:
+            camera.ledger.hindered(captured_at, GapReason.OVERLOAD)
             return
         name = camera.camera.id
         with self._work:
