@@ -48,7 +48,7 @@ def test_a_person_signs_in_and_out(page, house):
     page.click("button.primary")
     page.wait_for_selector("#wall .tile")
     page.click("details.menu summary")
-    page.click("text=Sign out")
+    page.click("form[action='/sign-out'] button")
     page.wait_for_url("**/sign-in")
     page.goto("/wall")
     assert "/sign-in" in page.url

@@ -16,13 +16,13 @@ MEETING = Path(__file__).parents[2] / "demo" / "meeting.toml"
 
 
 def test_the_demo_begins_with_the_meeting_and_its_assignments(tmp_path: Path) -> None:
-    """Five assignments of one meeting, one of them overdue, all with an intact log."""
+    """Five assignments of one meeting and a part of one, with an intact log."""
     settings = Settings.model_validate({"city": "Demo", "storage": {"data": str(tmp_path)}})
     told = fill_demo(settings, MEETING)
     stores = centre_stores(settings)
     views = AssignmentViews(stores.engine, datetime.now(UTC).date())
     listed = views.listed("all", "")
-    assert len(listed) == 5
+    assert len(listed) == 6
     assert len(views.meetings()) == 1
     assert {each.meeting_id for each in listed} == {views.meetings()[0].meeting_id}
     assert Status.REPORTED in {each.status for each in listed}
