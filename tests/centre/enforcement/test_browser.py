@@ -86,6 +86,7 @@ def test_a_russian_keyboard_types_latin_plates_and_commands(desk, sign_in):
     page = sign_in("reviewer", "/cases")
     page.keyboard.press("o")
     page.wait_for_selector("input[name=typed]:focus")
+    page.wait_for_load_state()
     for character in "123":
         page.keyboard.press(character)
     for code, character in (("KeyA", "ф"), ("KeyB", "и"), ("KeyC", "с")):
@@ -121,6 +122,7 @@ def test_letters_typed_past_the_field_decide_nothing(desk, sign_in):
     page = sign_in("reviewer", "/cases")
     page.keyboard.press("o")
     page.wait_for_selector("input[name=typed]:focus")
+    page.wait_for_load_state()
     page.keyboard.type("123ABC08")
     page.keyboard.press("Enter")
     page.wait_for_selector(".reading .same")
