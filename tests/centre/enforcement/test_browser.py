@@ -35,6 +35,7 @@ def test_five_cases_are_decided_by_keyboard(desk, house, sign_in):
     first, second, third, fourth, fifth = numbers(page)
     page.keyboard.press("o")
     on_case(page, first)
+    page.wait_for_load_state()
     assert "120ABC08" not in page.content()
     page.keyboard.type("120abc08")
     page.keyboard.press("Enter")
