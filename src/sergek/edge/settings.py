@@ -4,6 +4,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["EdgeSettings"]
 
+# Speed needs the plate on at least six looks, and not each one shows it well.
+_MEASURABLE = 10
+
 
 class EdgeSettings(BaseModel):
     """How an edge worker receives, analyses and keeps.
@@ -28,7 +31,8 @@ class EdgeSettings(BaseModel):
 
     *Vehicles and plates:* up to `looks_per_vehicle` pictures of each vehicle, `look_gap_s` apart,
     are searched for a plate, if the vehicle is at least `plate_min_vehicle_px` wide; `every_look`
-    reads them all even when the text is sure. A track that is seen for less than `passage_min_s`,
+    reads them all even when the text is sure. While a dozen vehicles wait, only the best
+    `hurried_looks` of each are searched. A track that is seen for less than `passage_min_s`,
     or moves less than `passage_min_travel` of its own size without crossing a line, is no passage.
 
     *Sites:* a camera of a `[[site]]` is analysed on its main stream at `site_fps` with up to
@@ -69,6 +73,7 @@ class EdgeSettings(BaseModel):
     looks_per_vehicle: int = Field(default=5, ge=1, le=60)
     # Speed needs the plate on every look, not only until the text is sure.
     every_look: bool = False
+    hurried_looks: int = Field(default=1, ge=1, le=60)
     look_gap_s: float = Field(default=0.15, ge=0)
     plate_min_vehicle_px: int = Field(default=64, ge=16)
     passage_min_s: float = Field(default=0.4, ge=0)
@@ -93,5 +98,6 @@ class EdgeSettings(BaseModel):
                 "looks_per_vehicle": self.site_looks,
                 "look_gap_s": 0.0,
                 "every_look": True,
+                "hurried_looks": max(self.hurried_looks, _MEASURABLE),
             }
         )

@@ -244,9 +244,9 @@ class EdgeWorker:
                 continue
             began_s = self._ports.clock.monotonic_s()
             camera.pictures.fill(vehicle)
-            most = self._settings_of(camera.camera).looks_per_vehicle
-            if self._passed.qsize() >= _PATIENCE:
-                most = 1
+            wanted = self._settings_of(camera.camera)
+            hurried = self._passed.qsize() >= _PATIENCE
+            most = wanted.hurried_looks if hurried else wanted.looks_per_vehicle
             self._readings[camera.camera.id].read(vehicle, most)
             camera.analysing.times.add("read", vehicle.stages_ms.get("read", 0.0))
             best = vehicle.shelf.best

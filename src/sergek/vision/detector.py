@@ -17,7 +17,7 @@ from sergek.core.vehicle import Detection
 from sergek.vision import ssd
 from sergek.vision.digests import file_sha256
 from sergek.vision.merging import RawBoxes, merged
-from sergek.vision.networks import Network
+from sergek.vision.networks import ShapedNetwork
 from sergek.vision.onnx_detector import OnnxDetector
 from sergek.vision.settings import DetectorSettings
 from sergek.vision.views import Part, parts
@@ -56,7 +56,7 @@ class SsdDetector:
             raise Corrupt("The default detector's weights are not the known ones: reinstall.")
         core = ov.Core()
         network = ssd.read_network(core, settings.cache_dir or _default_cache())
-        self._network = Network(
+        self._network = ShapedNetwork(
             core, lambda shape: ssd.shaped(network, shape[1], shape[2]), settings.threads
         )
 

@@ -1,4 +1,4 @@
-"""One network on OpenVINO: compiled per input shape, one thread per request, several requests.
+"""Networks on OpenVINO: one thread per request, several requests.
 
 Two threads on one request cost 6–40 % more CPU than two requests on one thread each, so a
 request never gets more than one.
@@ -13,24 +13,37 @@ from typing import Any
 import openvino as ov
 from numpy.typing import NDArray
 
-__all__ = ["Network"]
+__all__ = ["Network", "ShapedNetwork"]
 
 Answer = tuple[NDArray[Any], ...]
 
 
-class _Requests:
-    """Requests of one compiled network, shared by the threads that ask.
+class Network:
+    """A compiled network, safe to call from several threads; `threads` requests run at once.
 
-    A thread that finds none free finishes its own oldest one first, so no two threads can wait
-    for each other.
+    The model may leave its input's height and width open: a shape seen for the first time then
+    costs tens of milliseconds, where compiling it anew costs hundreds and some 20 MB.
     """
 
-    def __init__(self, compiled: Any, count: int) -> None:
+    def __init__(self, core: ov.Core, model: Any, threads: int) -> None:
+        # Pinned threads of several workers would all sit on the first core.
+        compiled = core.compile_model(
+            model,
+            "CPU",
+            {
+                "INFERENCE_NUM_THREADS": threads,
+                "NUM_STREAMS": threads,
+                "ENABLE_CPU_PINNING": False,
+            },
+        )
+        # A thread that finds none free finishes its own oldest one first, so no two threads can
+        # wait for each other.
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(count):
+        for _ in range(threads):
             self._free.put(compiled.create_infer_request())
 
     def infer(self, inputs: Sequence[NDArray[Any]]) -> list[Answer]:
+        """The outputs for each input, in order; inputs may differ in shape."""
         answers: list[Answer] = []
         running: deque[Any] = deque()
 
@@ -55,23 +68,19 @@ class _Requests:
         return answers
 
 
-class Network:
-    """A network whose input may have several shapes; safe to call from several threads.
+class ShapedNetwork:
+    """A network that is compiled for each shape of its input: fastest where shapes are few.
 
-    `shaped(model, shape)` gives the model for one input shape; the last `shapes` are kept.
+    `shaped(shape)` gives the model for one; the last eight are kept.
     """
 
     def __init__(
-        self,
-        core: ov.Core,
-        shaped: Callable[[tuple[int, ...]], Any],
-        threads: int,
-        shapes: int = 8,
+        self, core: ov.Core, shaped: Callable[[tuple[int, ...]], Any], threads: int
     ) -> None:
-        self._core = core
-        self._model_of = shaped
-        self._threads = threads
-        self._compiled = lru_cache(maxsize=shapes)(self._compile)
+        def compiled(shape: tuple[int, ...]) -> Network:
+            return Network(core, shaped(shape), threads)
+
+        self._compiled = lru_cache(maxsize=8)(compiled)
 
     def infer(self, inputs: Sequence[NDArray[Any]]) -> list[Answer]:
         """The outputs for each input, in order; inputs may differ in shape."""
@@ -83,16 +92,3 @@ class Network:
             found = self._compiled(shape).infer([inputs[i] for i in wanted])
             answers.update(zip(wanted, found, strict=True))
         return [answers[i] for i in range(len(inputs))]
-
-    def _compile(self, shape: tuple[int, ...]) -> _Requests:
-        # Pinned threads of several workers would all sit on the first core.
-        compiled = self._core.compile_model(
-            self._model_of(shape),
-            "CPU",
-            {
-                "INFERENCE_NUM_THREADS": self._threads,
-                "NUM_STREAMS": self._threads,
-                "ENABLE_CPU_PINNING": False,
-            },
-        )
-        return _Requests(compiled, self._threads)

@@ -34,14 +34,7 @@ class TextRecogniser:
 
     def __init__(self, core: ov.Core, threads: int) -> None:
         self._path = ocr_weights(RECOGNITION_FILE)
-        model = core.read_model(str(self._path))
-
-        def shaped(shape: tuple[int, ...]) -> ov.Model:
-            clone = model.clone()
-            clone.reshape(list(shape))
-            return clone
-
-        self._network = Network(core, shaped, threads)
+        self._network = Network(core, core.read_model(str(self._path)), threads)
 
     @property
     def name(self) -> str:

@@ -35,14 +35,7 @@ class TextRegions:
     """The text detector; safe to call from several threads."""
 
     def __init__(self, core: ov.Core, threads: int) -> None:
-        model = core.read_model(str(ocr_weights(DETECTION_FILE)))
-
-        def shaped(shape: tuple[int, ...]) -> ov.Model:
-            clone = model.clone()
-            clone.reshape(list(shape))
-            return clone
-
-        self._network = Network(core, shaped, threads, shapes=32)
+        self._network = Network(core, core.read_model(str(ocr_weights(DETECTION_FILE))), threads)
 
     def find(self, pictures: Sequence[Image], side_px: int) -> list[list[TextRegion]]:
         """Lines of text per picture, each picture seen with its longer side at `side_px`."""
