@@ -39,6 +39,7 @@ from sergek.centre.prescriptions import api as prescriptions
 from sergek.centre.prescriptions import metrology_api as metrology
 from sergek.centre.prescriptions import quarantine_api as quarantines
 from sergek.centre.prescriptions.keeping import keep_papers
+from sergek.centre.rate import PublicRate
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
 from sergek.centre.sites import api as sites
@@ -91,6 +92,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.relay = Relay(wiring.bus)
     app.state.evidence_room = EvidenceRoom(wiring.evidence, wiring.packages)
     failures.install(app)
+    app.add_middleware(PublicRate, clock=wiring.clock)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     root = APIRouter()

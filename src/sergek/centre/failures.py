@@ -11,11 +11,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sergek.centre.context import centre_of
 from sergek.centre.rights import SignInNeeded
+from sergek.centre.roads import georeport
+from sergek.centre.roads.georeport import Format
 from sergek.core.errors import ConfigError, NotFound, SergekError, Unavailable
 
-__all__ = ["answer", "install"]
+__all__ = ["answer", "install", "refused"]
 
 _LOG = logging.getLogger(__name__)
+
+
+def refused(request: Request, status: int, sentence: str) -> Response:
+    """A refusal that has no kind of error of its own, such as 405 or 429."""
+    return answer(request, _Refused(status, sentence))
 
 
 def _wants_json(request: Request) -> bool:
@@ -30,6 +37,11 @@ def answer(request: Request, error: SergekError) -> Response:
     if _wants_json(request):
         content = {"error": kind, "sentence": error.message, "problems": problems}
         return JSONResponse(content, status_code=error.http_status, headers=headers)
+    if request.url.path.startswith("/open311/"):
+        form: Format = "json" if request.url.path.endswith(".json") else "xml"
+        told = georeport.error(form, error.http_status, error.message)
+        told.headers.update(headers)
+        return told
     part = "HX-Request" in request.headers
     page = centre_of(request).pages.page(
         request,
@@ -68,7 +80,7 @@ def _routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return answer(request, NotFound("There is no such page."))
-    return answer(request, _Refused(error.status_code, str(error.detail)))
+    return refused(request, error.status_code, str(error.detail))
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -93,7 +105,7 @@ def _unforeseen(request: Request, error: Exception) -> Response:
 
 
 class _Refused(SergekError):
-    """An answer of the web framework itself, such as 405."""
+    """A refusal by its HTTP status alone."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)

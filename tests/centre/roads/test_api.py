@@ -1,9 +1,13 @@
 """The desk's pages of roads."""
 
+import datetime as dt
+import io
 import shutil
 import subprocess
+from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import ExifTags, Image
 
 from sergek.centre.roads.states import Step
 
@@ -44,7 +48,7 @@ def test_from_the_survey_to_the_paper(desk, roads):
     assert answer.status_code == 303
     (one,) = roads.views.free()
     assert one.place == (71.36672, 42.90031)
-    assert desk.get(f"/roads/defects/{one.defect_id}/photos/0.jpg").content == roads.photo()
+    assert desk.get(f"/roads/defects/{one.defect_id}/photos/0.jpg").content.startswith(b"\xff\xd8")
     issued = send(desk, "/roads/prescriptions", defect=[one.defect_id], days="5")
     path = issued.headers["location"]
     served = send(desk, path, step="serve", text="под подпись", on="2026-01-16")
@@ -78,6 +82,26 @@ def test_only_a_surveyor_or_chief_changes_anything(house, visit, roads):
     assert a_defect(viewer, roads).status_code == 403
     assert send(viewer, "/roads/owners", name="X", subject="small").status_code == 403
     assert send(viewer, "/roads/prescriptions", defect=["a" * 32]).status_code == 403
+
+
+def test_a_photo_from_a_camera_says_when_and_where_and_keeps_nothing_of_it(desk, roads):
+    """Place and time of the picture reach the record; the file that is shown has neither."""
+    taken = roads.house.clock.now() - dt.timedelta(hours=3)
+    exif = Image.Exif()
+    local = taken.astimezone(ZoneInfo("Asia/Almaty"))
+    exif.get_ifd(ExifTags.IFD.Exif)[0x9003] = f"{local:%Y:%m:%d %H:%M:%S}"
+    gps = {1: "N", 2: (42.0, 54.0, 0.0), 3: "E", 4: (71.0, 21.0, 36.0)}
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps)
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), (90, 90, 90)).save(out, "JPEG", exif=exif)
+    photo = {"photo": ("p.jpg", out.getvalue(), "image/jpeg")}
+    path = f"/roads/acts/{roads.number}/defects"
+    assert send(desk, path, photo, kind="pothole", severity="minor").status_code == 303
+    (one,) = roads.views.free()
+    assert one.place == (71.36, 42.9)
+    assert one.found_at == taken.replace(microsecond=0)
+    shown = desk.get(f"/roads/defects/{one.defect_id}/photos/0.jpg").content
+    assert not Image.open(io.BytesIO(shown)).getexif()
 
 
 def test_a_bad_point_or_picture_says_what_to_mend(desk, roads):

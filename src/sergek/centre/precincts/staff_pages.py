@@ -18,12 +18,13 @@ from sergek.centre.precincts.actions import (
 from sergek.centre.precincts.parts import Actions, DivisionsOf, Planner, Views
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import ConfigError
+from sergek.vision.photo_file import cleaned
 
 __all__ = ["checked", "router"]
 
 router = APIRouter()
 Model = TypeVar("Model", bound=BaseModel)
-_PHOTO_BYTES = 2_000_000
+_PHOTO_BYTES, _PHOTO_PX = 2_000_000, 800
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG"
 
 
@@ -82,6 +83,8 @@ async def register(
     data = await photo.read(_PHOTO_BYTES + 1) if photo and photo.filename else b""
     if len(data) > _PHOTO_BYTES or (data and not data.startswith((_JPEG, _PNG))):
         raise ConfigError("The photo must be a JPEG or PNG of at most 2 MB.")
+    # It may be shown in public: nothing of the camera's own data stays in it.
+    portrait = cleaned(data, "The photo", _PHOTO_PX).jpeg if data else b""
     new = checked(
         NewInspector,
         {
@@ -94,7 +97,7 @@ async def register(
             "published": published,
         },
     )
-    return _to(f"/precincts/staff/{actions.register_inspector(new, who.name, data)}")
+    return _to(f"/precincts/staff/{actions.register_inspector(new, who.name, portrait)}")
 
 
 @router.post("/precincts/establishments")

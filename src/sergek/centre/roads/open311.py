@@ -7,22 +7,21 @@ and links to pictures are not read, and the description is shown to officers onl
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from xml.etree import ElementTree as Xml
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement
-from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import CentreOf
 from sergek.centre.people.tables import us_of
+from sergek.centre.roads.georeport import Format, answered, error, xml
 from sergek.centre.roads.parts import Actions, Views
-from sergek.centre.roads.rate import Rate
 from sergek.centre.roads.rows import DefectRow
 from sergek.centre.roads.states import DefectStatus
 from sergek.centre.roads.tables import defects
@@ -33,25 +32,11 @@ from sergek.traffic.law.roads import Kind, road_book
 __all__ = ["router"]
 
 router = APIRouter()
-Format = Literal["json", "xml"]
 # The specification: at most 90 days, and at most 1,000 requests unless the server says otherwise.
 _SPAN = timedelta(days=90)
 _MOST = 1000
 _LONGEST_BYTES = 65_536
 _CLOSED = (DefectStatus.REJECTED, DefectStatus.REMOVED)
-# One rate for the whole application is made when the first report comes.
-_PER_ADDRESS, _IN_ALL, _WINDOW_S = 10, 300, 3600.0
-
-
-def _rate(connection: HTTPConnection, centre: CentreOf) -> Rate:
-    state = connection.app.state
-    if not hasattr(state, "report_rate"):
-        state.report_rate = Rate(_PER_ADDRESS, _IN_ALL, _WINDOW_S, centre.wiring.clock)
-    rate: Rate = state.report_rate
-    return rate
-
-
-RateOf = Annotated[Rate, Depends(_rate)]
 
 
 @router.get("/open311/discovery.{form}")
@@ -72,7 +57,7 @@ def discovery(request: Request, form: Format) -> Response:
     formats = Xml.SubElement(each, "formats")
     for name in endpoint["formats"]:
         Xml.SubElement(formats, "format").text = name
-    return _xml(root)
+    return xml(root)
 
 
 @router.get("/open311/v2/services.{form}")
@@ -80,45 +65,38 @@ def services(centre: CentreOf, form: Format, locale: str = "") -> Response:
     """What may be reported: the kinds of defects."""
     language = _language(centre.settings.language, locale)
     listed = [_service(kind, language) for kind in road_book().kind]
-    return _answer(form, "services", "service", listed)
+    return answered(form, "services", "service", listed)
 
 
 @router.get("/open311/v2/services/{code}.{form}")
 def service(code: str, form: Format) -> Response:
     """A service's definition: no kind asks for more than place and words."""
     if not _known(code):
-        return _error(form, 404, f"There is no service_code {code}.")
+        return error(form, 404, f"There is no service_code {code}.")
     if form == "json":
         return JSONResponse({"service_code": code, "attributes": []})
     root = Xml.Element("service_definition")
     Xml.SubElement(root, "service_code").text = code
     Xml.SubElement(root, "attributes")
-    return _xml(root)
+    return xml(root)
 
 
 @router.post("/open311/v2/requests.{form}")
-async def report(
-    request: Request, centre: CentreOf, actions: Actions, rate: RateOf, form: Format
-) -> Response:
+async def report(request: Request, centre: CentreOf, actions: Actions, form: Format) -> Response:
     """Take a report; its id is answered at once. Personal fields are not read."""
-    address = request.client.host if request.client else "unknown"
-    if not rate.allows(address):
-        refused = _error(form, 429, "Too many reports from this address: try again in an hour.")
-        refused.headers["Retry-After"] = str(round(rate.window_s))
-        return refused
     if not 0 < int(request.headers.get("content-length", "0")) <= _LONGEST_BYTES:
-        return _error(form, 400, "A report has at most 64 KB.")
+        return error(form, 400, "A report has at most 64 KB.")
     sent = await request.form(max_fields=50, max_files=0)
     told = {key: str(value).strip() for key, value in sent.items()}
     code = told.get("service_code", "")
     if not code:
-        return _error(form, 400, "service_code was not provided.")
+        return error(form, 400, "service_code was not provided.")
     if not _known(code):
-        return _error(form, 404, f"There is no service_code {code}.")
+        return error(form, 404, f"There is no service_code {code}.")
     try:
         found = _found(told, code, centre.wiring.clock.now())
     except (ValidationError, ValueError):
-        return _error(
+        return error(
             form, 400, "Give lat and long (WGS 84) or address_string, and at most 2000 letters."
         )
     actions.take_in(found, "citizen", "citizen")
@@ -128,7 +106,7 @@ async def report(
         "service_notice": texts("roads.report_notice"),
         "account_id": None,
     }
-    return _answer(form, "service_requests", "request", [answer], status=201)
+    return answered(form, "service_requests", "request", [answer], status=201)
 
 
 def _found(told: Mapping[str, str], code: str, now: datetime) -> DefectFound:
@@ -175,7 +153,7 @@ def requests(
         where.append(ended if status == "closed" else ~ended)
     language = centre.settings.language
     listed = [_request(one, language, views) for one in views.reports(where, _MOST)]
-    return _answer(form, "service_requests", "request", listed)
+    return answered(form, "service_requests", "request", listed)
 
 
 @router.get("/open311/v2/requests/{request_id}.{form}")
@@ -183,9 +161,9 @@ def one_request(centre: CentreOf, views: Views, request_id: str, form: Format) -
     """What became of one report."""
     found = views.reports([defects.c.defect_id == request_id], 1)
     if not found:
-        return _error(form, 404, "There is no such service_request_id.")
+        return error(form, 404, "There is no such service_request_id.")
     listed = [_request(found[0], centre.settings.language, views)]
-    return _answer(form, "service_requests", "request", listed)
+    return answered(form, "service_requests", "request", listed)
 
 
 def _request(one: DefectRow, language: Language, views: Any) -> dict[str, Any]:
@@ -244,28 +222,3 @@ def _aware(at: datetime, now: datetime) -> datetime:
 def _moment(at: datetime) -> str:
     """`2026-01-16T14:00:00+05:00`, as the specification wants it."""
     return at.isoformat(timespec="seconds")
-
-
-def _answer(
-    form: Format, many: str, one: str, listed: Sequence[Mapping[str, Any]], status: int = 200
-) -> Response:
-    """The list as JSON or XML."""
-    if form == "json":
-        return JSONResponse([dict(each) for each in listed], status_code=status)
-    root = Xml.Element(many)
-    for each in listed:
-        element = Xml.SubElement(root, one)
-        for key, value in each.items():
-            said = str(value).lower() if isinstance(value, bool) else value
-            Xml.SubElement(element, key).text = None if said is None else str(said)
-    return _xml(root, status)
-
-
-def _error(form: Format, code: int, description: str) -> Response:
-    """The specification's form of an error."""
-    return _answer(form, "errors", "error", [{"code": code, "description": description}], code)
-
-
-def _xml(root: Xml.Element, status: int = 200) -> Response:
-    text = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Response(text, status_code=status, media_type="text/xml; charset=utf-8")

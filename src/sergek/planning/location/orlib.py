@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from sergek.core.errors import ConfigError
 from sergek.planning.arrays import FloatArray
 
-__all__ = ["read_orlib", "read_orlib_text"]
+__all__ = ["all_pairs", "read_orlib", "read_orlib_text"]
 
 
 def read_orlib(path: Path) -> tuple[FloatArray, int]:
