@@ -3,7 +3,8 @@
     python -m bench soak            (SOAK_MINUTES=3 for a short one)
     python -m bench.soak --minutes 20
 
-A real RTSP server in its own process, a proxy per camera that cuts and refuses for five seconds.
+A worker as `sergek run` starts it, with as many arenas and free memory given back as often. A real
+RTSP server in its own process, a proxy per camera that cuts and refuses for five seconds.
 After a warm-up of a minute (or a tenth of the time) the resident memory must stay within ± 5 % of
 its median, and the ledger must explain every second of every camera exactly once.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from bench._results import note
+from sergek.adapters.processes.memory import keep_giving_back
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
 from sergek.core.coverage import Coverage, CoverageState
@@ -74,8 +76,10 @@ def run(minutes: float | None = None) -> None:
         # A short ring is full before the warm-up ends.
         worker = EdgeWorker(EdgeSettings(ring_s=10), cameras, ports)
         worker.start()
-        began = time.time()
+        began, over = time.time(), threading.Event()
+        threading.Thread(target=keep_giving_back, args=(over,), daemon=True).start()
         memory = _watch_memory(proxies, minutes * 60)
+        over.set()
         left = worker.stop()
         ended = time.time()
     _report_memory(memory)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.forwarder import Forwarder
+from sergek.adapters.processes.memory import keep_giving_back
 from sergek.adapters.retention import erase_forwarded
 from sergek.config.settings import Settings
 from sergek.core.camera import Camera
@@ -42,7 +43,8 @@ def run_edge(settings: Settings, worker: int) -> None:
     stores = edge_stores(settings)
     connection = connect_bus(settings, f"edge-{worker}")
     forwarder = Forwarder(connection, stores.log, stores.evidence, stores.cursor)
-    threads: list[threading.Thread] = []
+    memory = threading.Thread(target=keep_giving_back, args=(stop,), name="memory")
+    threads = [memory]
     if worker == 0:
         threads.append(threading.Thread(target=forwarder.run, name="forwarder"))
         erasing = threading.Thread(target=_erase, args=(settings, stores, stop), name="terms")
