@@ -279,7 +279,8 @@ class Precinct(BaseModel):
 class Measures(BaseModel):
     """A division measured: the largest load against its bound, and everything wrong with it.
 
-    `moved` are residents whose precinct is another than today's.
+    `moved` are residents whose precinct is another than today's; `service` plays its calls and
+    visits through, one inspector a precinct (None where the city has no stations or no calls).
     """
 
     model_config = _FROZEN
@@ -290,13 +291,11 @@ class Measures(BaseModel):
     moved: int
     border_km: float
     problems: tuple[str, ...]
+    service: Service | None = None
 
 
 class DivisionPlan(BaseModel):
-    """A division that a study drew: precinct by block, its measures, three proofs.
-
-    `before` and `after` play calls and visits through today's division and this one.
-    """
+    """A division that a study drew: precinct by block, its measures, three proofs."""
 
     model_config = _FROZEN
 
@@ -306,5 +305,3 @@ class DivisionPlan(BaseModel):
     measures: Measures
     distance: Proved
     moved: Proved
-    before: Service | None
-    after: Service | None

@@ -14,12 +14,11 @@ from sergek.core.errors import ConfigError
 from sergek.core.plans import StudyKind
 from sergek.core.road import SurveyInputs
 from sergek.planning.city.model import City
-from sergek.planning.desk import CityDesk, proved
+from sergek.planning.desk import CityDesk, proved, shown
 from sergek.planning.hotspots.definition import Break, Definition, read_definitions
 from sergek.planning.hotspots.effect import before_after
 from sergek.planning.hotspots.find import HotSpots, find_hotspots
 from sergek.planning.hotspots.network import snap
-from sergek.planning.precincts.problem import Districting
 from sergek.planning.precincts.problem import from_city as districting
 from sergek.planning.precincts.solve import draw_precincts
 from sergek.planning.proof import Progress, Watch
@@ -30,7 +29,7 @@ from sergek.planning.report.siting import report_siting
 from sergek.planning.report.staffing import report_staffing
 from sergek.planning.service.catchment import catchments
 from sergek.planning.service.norms import norm_on, read_norms
-from sergek.planning.service.queueing import Service, simulate_service
+from sergek.planning.service.queueing import simulate_service
 from sergek.planning.service.staffing import plan_staffing
 from sergek.planning.siting.problem import from_city as siting_problem
 from sergek.planning.siting.solve import choose, explain, marginal, schedule, trade_off
@@ -267,18 +266,9 @@ def _staffing(inputs: plans.StaffingInputs, city: City, out: Path) -> plans.Staf
             )
             for hire in plan.hires
         ),
-        before=_shown(services[0]),
-        after=_shown(services[1]),
+        before=shown(services[0]),
+        after=shown(services[1]),
     )
-
-
-def _shown(service: Service) -> plans.Service:
-    return plans.Service(
-        **{name: plans.Interval(**asdict(getattr(service, name))) for name in _SERVICE}
-    )
-
-
-_SERVICE = ("minutes", "in_time", "busy")
 
 
 def _division(
@@ -292,8 +282,6 @@ def _division(
     )
     desk = CityDesk(city, problem)
     owner = desk.names_of(division.owner)
-    today = (problem.today >= 0).all()
-    before = _played(city, problem, problem.today) if today else None
     return plans.DivisionPlan(
         city=city.name,
         synthetic=city.synthetic,
@@ -301,42 +289,4 @@ def _division(
         measures=desk.measure(owner),
         distance=proved(division.distance),
         moved=proved(division.moved),
-        before=before,
-        after=_played(city, problem, division.owner),
-    )
-
-
-def _played(city: City, problem: Districting, owner: Any) -> plans.Service | None:
-    """One inspector per precinct: calls of its blocks, travel from its station.
-
-    Each precinct is a queue of its own, so a precinct that carries too much shows in the waits.
-    """
-    if not city.stations or not any(block.calls_per_year for block in city.blocks):
-        return None
-    calls = np.array([block.calls_per_year for block in city.blocks]) / 365.0
-    count = int(max(problem.count, int(np.max(owner)) + 1))
-    per_day = np.bincount(owner, weights=calls, minlength=count)
-    stations = problem.stations_of(owner)
-    minutes = np.zeros(count)
-    for k in range(count):
-        mine = np.flatnonzero(owner == k)
-        station = int(stations[k]) if k < len(stations) else -1
-        if not len(mine):
-            continue
-        if station < 0:
-            # No station reaches all of it in time: the quickest one to its middle serves it.
-            station = int(problem.travel_s[:, mine].mean(axis=1).argmin())
-        weight = calls[mine] + 1e-9
-        minutes[k] = float((problem.travel_s[station, mine] * weight).sum() / weight.sum() / 60)
-    busy = per_day > 0
-    posts = np.ones(int(busy.sum()), dtype=np.float64)
-    return _shown(
-        simulate_service(
-            per_day[busy].astype(float),
-            posts,
-            minutes[busy],
-            shift_share=1.0,
-            visits_per_day=1.0,
-            days=14,
-        )
     )

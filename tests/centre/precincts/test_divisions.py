@@ -41,6 +41,8 @@ def test_an_edit_is_measured_balanced_kept_and_approved(filled, visit, divisions
     measured = edit(client, filled, now.division_id, "measure", moves={block: precinct}).json()
     assert measured["largest"]["value"] >= measured["largest"]["bound"] - 1e-6
     assert measured["moved"] > 0 or measured["problems"] == []
+    minutes = measured["service"]["minutes"]
+    assert minutes["low"] <= minutes["mean"] <= minutes["high"]
     balanced = edit(
         client, filled, now.division_id, "balance", moves={block: precinct}, pinned=[block]
     ).json()
@@ -52,6 +54,9 @@ def test_an_edit_is_measured_balanced_kept_and_approved(filled, visit, divisions
     kept = client.post(f"/precincts/divisions/{now.division_id}/keep", data=form)
     made = re.search(r"([0-9a-f]{32})$", kept.headers["location"]).group(1)
     assert divisions.one(made).based_on == now.division_id
+    page = client.get(f"/precincts/divisions/{made}").text
+    assert page.count("data-service=") == 3
+    assert "In force" in page
     start = day + dt.timedelta(days=30)
     form = {"csrf": csrf, "from_on": start.isoformat()}
     assert client.post(f"/precincts/divisions/{made}/approve", data=form).status_code == 303
@@ -62,6 +67,19 @@ def test_an_edit_is_measured_balanced_kept_and_approved(filled, visit, divisions
     assert "division.approved" in filled.kinds()
     page = client.get(f"/precincts/divisions/compare?id={now.division_id}&id={made}")
     assert page.text.count('data-map="compare"') == 2
+
+
+def test_a_division_may_have_a_precinct_more_than_today(filled, divisions, day):
+    """What a study with another number drew can be edited too; its bound is that of its number."""
+    desk = filled.planning.desk
+    owner = divisions.owner(divisions.on(day))
+    names = sorted(set(owner.values()))
+    today = desk.measure(owner)
+    more = desk.measure(owner | {next(iter(owner)): f"N{len(names) + 1:03d}"})
+    assert len(more.precincts) == len(today.precincts) + 1
+    assert more.mean < today.mean
+    with pytest.raises(ConfigError, match="no division"):
+        desk.measure(owner | {next(iter(owner)): "N999999"})
 
 
 def test_a_division_with_faults_is_never_approved(filled, divisions, day):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import CentreOf
-from sergek.centre.precincts.divisions import Division, Divisions
+from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.precincts.parts import DivisionsOf, Planner, today
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import ConfigError, Unavailable
@@ -96,7 +96,7 @@ def compare_page(
         "precincts/compare.html",
         city=centre.planning.city(),
         chosen=chosen,
-        callers_of={one.division_id: _callers(centre, one) for one in chosen},
+        now=divisions.on(today(centre)),
     )
 
 
@@ -117,21 +117,7 @@ def division_page(
         one=one,
         now=divisions.on(today(centre)),
         today=today(centre),
-        played=_callers(centre, one),
     )
-
-
-def _callers(centre: CentreOf, one: Division) -> DivisionPlan | None:
-    """What callers notice, where a study played it."""
-    if one.study_key is None:
-        return None
-    state = centre.planning.studies.latest("precincts")
-    try:
-        if state is None or state.key != one.study_key:
-            state = centre.planning.studies.state(one.study_key)
-        return DivisionPlan.model_validate(centre.planning.studies.result(state.key))
-    except ConfigError:
-        return None
 
 
 @router.get("/precincts/divisions/{division_id}/blocks")

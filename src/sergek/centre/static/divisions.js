@@ -190,6 +190,13 @@ class Editor {
     set("gap", `${(measures.largest.gap * 100).toFixed(2)} %`);
     set("moved", spaced(measures.moved));
     set("border", Math.round(measures.border_km));
+    for (const cell of document.querySelectorAll("[data-service]")) {
+      const { mean, low, high } = measures.service[cell.dataset.service];
+      const one = (value) => (value * Number(cell.dataset.factor)).toFixed(1);
+      const interval = document.createElement("small");
+      interval.textContent = `(${one(low)}…${one(high)})`;
+      cell.replaceChildren(`${one(mean)}${cell.dataset.unit} `, interval);
+    }
     this.faults(measures.problems);
     const count = Object.keys(this.moves).length;
     const changed = document.getElementById("changed");
