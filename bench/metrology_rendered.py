@@ -1,13 +1,9 @@
 """The metrology table from pictures: rendered, filmed, compressed, found, sharpened, measured.
 
-`python -m bench metrology_rendered` renders what is not yet there (`out/metrology`, about two
-minutes of a core per reel; `SERGEK_BENCH_REELS` says how many reels per condition), prints the
-table and draws `docs/ref/metrology-rendered.png`. Seeds begin at 5000; none of them was looked at
-while anything was being tuned.
+`python -m bench metrology_rendered` measures every kept reel (`python -m bench._passage_reels`
+renders them), prints the table and draws `docs/ref/metrology-rendered.png`.
 """
 
-import json
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,25 +12,19 @@ import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
-from bench._rendered_passages import CONDITIONS, reel
+from bench._passage_reels import CONDITIONS, kept_reels
+from bench._rendered_passages import measured_reel
 from bench._results import note
 
 __all__ = ["run"]
 
 Array = NDArray[np.float64]
-ROOT = Path(__file__).parent.parent
-KEPT = ROOT / "out" / "metrology"
-PICTURE = ROOT / "docs" / "ref" / "metrology-rendered.png"
-FIRST_SEED, REELS = 5000, 9
+PICTURE = Path(__file__).parent.parent / "docs" / "ref" / "metrology-rendered.png"
 
 
 def run() -> None:
-    """Render what is missing, print the table, draw the histogram."""
-    wanted = int(os.environ.get("SERGEK_BENCH_REELS", REELS))
-    rows = [
-        row for seed in range(wanted) for c in CONDITIONS for row in _reel(c, FIRST_SEED + seed)
-    ]
-    told(rows)
+    """Measure the kept reels, print the table, draw the histogram."""
+    told([row for reel in kept_reels() for row in measured_reel(*reel)])
 
 
 def told(rows: list[dict[str, Any]]) -> None:
@@ -48,18 +38,6 @@ def told(rows: list[dict[str, Any]]) -> None:
         if mine:
             _line(condition, mine)
     _draw(rows)
-
-
-def _reel(condition: str, seed: int) -> list[dict[str, Any]]:
-    path = KEPT / f"{condition}-{seed}.json"
-    if not path.is_file():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        rows = reel(condition, seed, KEPT)
-        half = path.with_suffix(".part")
-        half.write_text(json.dumps(rows))
-        half.replace(path)
-    found: list[dict[str, Any]] = json.loads(path.read_text())
-    return found
 
 
 def _accepted(rows: list[dict[str, Any]]) -> tuple[Array, Array, Array]:

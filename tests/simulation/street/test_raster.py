@@ -69,8 +69,7 @@ def test_the_box_holds_what_is_drawn(tmp_path: Path) -> None:
     stage = _stage(tmp_path, vehicle=[vehicle], light={"sky": "overcast"})
     (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
     full = stage.paint(0).astype(int)
-    stage.fleet = ()
-    changed = np.abs(full - stage.paint(0)).max(2) > 60
+    changed = np.abs(full - stage.paint(0, fleet=())).max(2) > 60
     stage.close()
     rows, columns = np.nonzero(changed)
     x1, y1, x2, _ = seen.box
@@ -137,3 +136,35 @@ def test_what_is_out_of_the_picture_is_not_drawn_and_changes_nothing(
     monkeypatch.setattr(Raster, "_in_view", lambda self, one: True)
     assert np.array_equal(stage.paint(0), culled)
     stage.close()
+
+
+def test_a_window_holds_the_same_pixels_as_the_whole_picture(tmp_path: Path) -> None:
+    """By day and by night a part drawn alone equals that part of the picture drawn whole."""
+    for sky in ("day", "night"):
+        stage = _stage(tmp_path, light={"sky": sky})
+        part = stage.paint(3, window=(200, 60, 420, 290))
+        whole = stage.paint(3)
+        stage.close()
+        assert np.array_equal(part, whole[60:290, 200:420])
+        assert whole[60:290, 200:420].std() > 5
+
+
+def test_a_far_plate_keeps_its_white_margin(tmp_path: Path) -> None:
+    """A plate with a white margin and dark inside, four pictures' pixels to each of its own, is as
+    dark and as bright as its shares of white and dark say: nothing is smeared over its end."""
+    vehicle = {"kind": "sedan", "colour": "black", "lane": 1, "at_y_m": 27, "speed_kmh": 0}
+    camera = {**BASE["camera"], "fov_deg": 8}
+    stage = _stage(tmp_path, camera=camera, vehicle=[vehicle], light={"sky": "overcast"})
+    (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
+    (left, top), (right, _), _, (_, below) = np.array(seen.plates[0].corners)
+    face = np.full((224, 1040, 3), 255, np.uint8)
+    tones = []
+    for dark in (None, np.s_[:, 104:-104], np.s_[:, :]):
+        if dark is not None:
+            face[dark] = 0
+        stage._faces = {k: face.copy() for k in stage._faces}
+        row = stage.paint(0)[round((top + below) / 2), round(left - 4) : round(right + 4)]
+        tones.append(((row / 255.0) ** 2.2).mean())
+    stage.close()
+    white, margins, dark_all = tones
+    assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.2, abs=0.01)

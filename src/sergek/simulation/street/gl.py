@@ -1,5 +1,6 @@
 """What both OpenGL passes share: the context, shaders, matrices and meshes."""
 
+import math
 from importlib import resources
 from typing import Any
 
@@ -10,7 +11,7 @@ from sergek.core.errors import ConfigError
 from sergek.simulation.street.optics import Optics
 from sergek.simulation.street.parts import Part, corner_normals
 
-__all__ = ["fragment", "mesh_array", "open_gl", "shader", "view_projection"]
+__all__ = ["fragment", "mesh_array", "open_gl", "roll", "shader", "shift", "view_projection"]
 
 _NEAR_M, _FAR_M = 0.5, 900.0
 _APT = "apt-get install libegl1 libgl1-mesa-dri"
@@ -71,3 +72,20 @@ def mesh_array(gl: Any, program: Any, part: Part) -> Any:
     )
     index = gl.buffer(np.ravel(order).astype("i4").tobytes())
     return gl.vertex_array(program, [(gl.buffer(rows.tobytes()), layout, *used)], index)
+
+
+def shift(by: tuple[float, float, float]) -> NDArray[np.float64]:
+    """A pose (4, 4) moved by metres."""
+    pose = np.eye(4)
+    pose[:3, 3] = by
+    return pose
+
+
+def roll(turn: float, side: int) -> NDArray[np.float64]:
+    """A wheel rolled ahead by an angle; the right wheel is the left one turned about z."""
+    c, s = math.cos(turn * side), math.sin(turn * side)
+    pose = np.eye(4)
+    pose[:3, :3] = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    if side < 0:
+        pose[:3, :3] = np.diag([-1.0, -1.0, 1.0]) @ pose[:3, :3]
+    return pose

@@ -4,7 +4,6 @@ The same matrices as `Optics` feed the shaders, so what is drawn stands where th
 Colours are worked out in linear light and pass one film curve at the end (`shaders/`).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,26 @@ from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background
-from sergek.simulation.street.gl import fragment, mesh_array, open_gl, shader, view_projection
+from sergek.simulation.street.gl import (
+    fragment,
+    mesh_array,
+    open_gl,
+    roll,
+    shader,
+    shift,
+    view_projection,
+)
 from sergek.simulation.street.lighting import Lighting
 from sergek.simulation.street.optics import Optics
 from sergek.simulation.street.parts import Material, Part, quad
 from sergek.simulation.street.shapes import Vehicle
 
-__all__ = ["Drawn", "Raster"]
+__all__ = ["Drawn", "Raster", "Window"]
 
 _LAMPS, _BEAMS, _CARS = 24, 12, 16
+Window = tuple[int, int, int, int]
+"""Part of a picture: x1, y1, x2, y2 in its pixels, rows from the top."""
+_Region = tuple[int, int, int, int]  # OpenGL's own: x, y (from below), width, height
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +55,7 @@ class Raster:
         self.gl = gl = open_gl()
         self.optics, self._light = optics, light
         size = self._size = (optics.width, optics.height)
+        self._open: _Region = (0, 0, *size)
         self._bodies = gl.program(shader("body.vert"), fragment("body.frag"))
         self._flat_shadow = gl.program(
             shader("shadow.vert"), "#version 330\nout vec4 c; void main() { c = vec4(1.0); }"
@@ -95,6 +106,7 @@ class Raster:
 
     def set_background(self, background: Background) -> None:
         """The still street behind the traffic."""
+        self._open = (0, 0, *self._size)
         for texture in self._layers.values():
             texture.release()
         self._layers = {
@@ -106,17 +118,23 @@ class Raster:
         self._out.use()
         self.gl.disable(self.gl.DEPTH_TEST)
         self._beams(())
-        self._shade_ground((), None)
+        self._shade_ground((), self._open)
         self._plain = self.gl.texture(self._size, 4, self._out.read(components=4))
 
-    def picture(self, drawn: Sequence[Drawn], lenses: Sequence[Part] = ()) -> Image:
+    def picture(
+        self, drawn: Sequence[Drawn], lenses: Sequence[Part] = (), window: Window | None = None
+    ) -> Image:
         """One picture, BGR, of the traffic over the background; no noise, no blur.
 
-        `lenses` are the lit ones of the signals, drawn with their material's emission.
+        `lenses` are the lit ones of the signals, drawn with their material's emission. With a
+        `window` only that part is drawn and given, the same pixels at the cost of its size.
         """
         gl = self.gl
+        x1, y1, x2, y2 = window or (0, 0, *self._size)
+        self._open = (x1, self._size[1] - y2, x2 - x1, y2 - y1)
         self._beams(drawn)
         self._cast_shadows(drawn)
+        self._target.scissor = self._open
         self._target.use()
         gl.disable(gl.DEPTH_TEST)
         self._paint_background(drawn)
@@ -127,10 +145,8 @@ class Raster:
         self._paint_lenses(lenses)
         gl.disable(gl.CULL_FACE)
         gl.copy_framebuffer(self._out, self._target)
-        raw = np.frombuffer(self._out.read(components=3), np.uint8)
-        image: Image = np.ascontiguousarray(
-            raw.reshape(self._size[1], self._size[0], 3)[::-1, :, ::-1]
-        )
+        raw = np.frombuffer(self._out.read(viewport=self._open, components=3), np.uint8)
+        image: Image = np.ascontiguousarray(raw.reshape(y2 - y1, x2 - x1, 3)[::-1, :, ::-1])
         return image
 
     def close(self) -> None:
@@ -192,7 +208,7 @@ class Raster:
             for part in one.vehicle.parts:
                 self._mesh(part, flat=True).render()
             for wheel in one.vehicle.wheels:
-                pose = one.pose @ _shift(wheel.centre)
+                pose = one.pose @ shift(wheel.centre)
                 program["model"].write(pose.T.astype("f4").tobytes())
                 self._mesh(one.vehicle.wheel_part, flat=True).render()
 
@@ -202,7 +218,7 @@ class Raster:
         self._plain.use(1)
         self._copy_sheet.render()
         if self._light.headlamps:
-            self._shade_ground(drawn, None)
+            self._shade_ground(drawn, self._open)
             return
         for one in drawn:
             region = self._reach(one)
@@ -222,10 +238,10 @@ class Raster:
         if depth.min() < 1.0:
             return True
         spots = self.optics.project(corners)
-        return bool((spots.max(0) > 0).all() and (spots.min(0) < self._size).all())
+        return self._opened(spots.min(0), spots.max(0)) is not None
 
-    def _reach(self, one: Drawn) -> tuple[int, int, int, int] | None:
-        """Where a vehicle's shadow may fall: x, y (from below), width, height; None if nowhere."""
+    def _reach(self, one: Drawn) -> _Region | None:
+        """Where a vehicle's shadow may fall on what is drawn; None if nowhere."""
         body, light = one.vehicle, self._light
         x, y = body.length_m / 2 + 0.7, body.width_m / 2 + 0.7
         base = np.array([(sx * x, sy * y, 0.0, 1.0) for sx in (-1, 1) for sy in (-1, 1)])
@@ -237,16 +253,20 @@ class Raster:
         if depth.max() < 1.0:
             return None
         feet = feet + self.optics.rotation[2] * np.maximum(1.0 - depth, 0)[:, None]
-        low = np.clip(self.optics.project(feet).min(0) - 4, 0, self._size)
-        high = np.clip(self.optics.project(feet).max(0) + 4, 0, self._size)
-        wide, tall = (int(v) for v in np.ceil(high) - np.floor(low))
-        if wide <= 0 or tall <= 0:
-            return None
-        return int(low[0]), self._size[1] - int(np.ceil(high[1])), wide, tall
+        spots = self.optics.project(feet)
+        return self._opened(spots.min(0) - 4, spots.max(0) + 4)
 
-    def _shade_ground(
-        self, drawn: Sequence[Drawn], region: tuple[int, int, int, int] | None
-    ) -> None:
+    def _opened(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> _Region | None:
+        """What of a box (pixels, rows from the top) lies on the part that is drawn, if any."""
+        x, y, wide, tall = self._open
+        first = np.array([x, self._size[1] - y - tall])
+        last = first + np.array([wide, tall])
+        (x1, y1), (x2, y2) = (np.clip(v, first, last) for v in (np.floor(low), np.ceil(high)))
+        if x1 >= x2 or y1 >= y2:
+            return None
+        return int(x1), self._size[1] - int(y2), int(x2 - x1), int(y2 - y1)
+
+    def _shade_ground(self, drawn: Sequence[Drawn], region: _Region) -> None:
         places, halves = np.zeros((_CARS, 4), "f4"), np.zeros((_CARS, 2), "f4")
         for k, one in enumerate(drawn[:_CARS]):
             ahead = one.pose[:2, 0]
@@ -262,7 +282,7 @@ class Raster:
         self._shadow.use(5)
         self.gl.scissor = region
         self._sheet.render()
-        self.gl.scissor = None
+        self.gl.scissor = self._open
 
     def _paint_vehicle(self, one: Drawn, number: int) -> None:
         program = self._bodies
@@ -281,7 +301,7 @@ class Raster:
         self._use(one.vehicle.wheel_part.material)
         for wheel in one.vehicle.wheels:
             turn = one.rolled_m / wheel.radius
-            pose = one.pose @ _shift(wheel.centre) @ _roll(turn, wheel.side)
+            pose = one.pose @ shift(wheel.centre) @ roll(turn, wheel.side)
             program["model"].write(pose.T.astype("f4").tobytes())
             self._mesh(one.vehicle.wheel_part).render()
 
@@ -298,9 +318,11 @@ class Raster:
             return
         material = _face_material(one.face)
         self._use(material)
+        _put(self._bodies, "plate", 1.0)
         _put(self._bodies, "retro", 1.0 if self._light.headlamps else 0.0)
         for spot in one.vehicle.plates:
             self._mesh(_plate_part(spot.corners, material)).render()
+        _put(self._bodies, "plate", 0.0)
         _put(self._bodies, "retro", 0.0)
 
     # --- resources
@@ -333,6 +355,7 @@ class Raster:
         )
         texture.build_mipmaps()
         texture.anisotropy = 4.0
+        texture.repeat_x = texture.repeat_y = False
         return texture
 
     def _float_texture(self, picture: NDArray[np.float32], *, flip: bool = True) -> Any:
@@ -375,19 +398,3 @@ def _put(program: Any, name: str, value: Any) -> None:
     """Set a uniform, unless the compiler found it unused and dropped it."""
     if name in program:
         program[name].value = value
-
-
-def _shift(by: tuple[float, float, float]) -> NDArray[np.float64]:
-    pose = np.eye(4)
-    pose[:3, 3] = by
-    return pose
-
-
-def _roll(turn: float, side: int) -> NDArray[np.float64]:
-    """A wheel rolled ahead by an angle; the right wheel is the left one turned about z."""
-    c, s = math.cos(turn * side), math.sin(turn * side)
-    pose = np.eye(4)
-    pose[:3, :3] = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
-    if side < 0:
-        pose[:3, :3] = np.diag([-1.0, -1.0, 1.0]) @ pose[:3, :3]
-    return pose

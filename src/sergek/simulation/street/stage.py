@@ -14,7 +14,7 @@ from sergek.simulation.street.observe import body_pose, lamps_of
 from sergek.simulation.street.optics import Optics, optics_at
 from sergek.simulation.street.parts import Part
 from sergek.simulation.street.plate_face import plate_face
-from sergek.simulation.street.raster import Drawn, Raster
+from sergek.simulation.street.raster import Drawn, Raster, Window
 from sergek.simulation.street.scene import Scene
 from sergek.simulation.street.still import draw_background
 
@@ -56,8 +56,13 @@ class Stage:
             samples=self._samples, threads=self._threads,
         )  # fmt: skip
 
-    def paint(self, index: int) -> Image:
-        """The picture with that number, before the sensor; motion blurred over the shutter."""
+    def paint(
+        self, index: int, *, window: Window | None = None, fleet: tuple[Mover, ...] | None = None
+    ) -> Image:
+        """The picture with that number, before the sensor; motion blurred over the shutter.
+
+        `window` draws that part of it only; `fleet` says whom to draw if not everybody."""
+        fleet = self.fleet if fleet is None else fleet
         media_s = index / self.scene.video.fps
         bumped = sum(b.at_s <= media_s for b in self.scene.camera.bumps)
         if bumped != self._bumped:
@@ -70,7 +75,8 @@ class Stage:
         total: Image | None = None
         for step in range(steps):
             moment = media_s + ((step + 0.5) / steps - 0.5) * shutter * (steps > 1)
-            picture = self._raster.picture(self._drawn(moment), self._lit(moment))
+            drawn, lit = self._drawn(moment, fleet), self._lit(moment)
+            picture = self._raster.picture(drawn, lit, window)
             if steps == 1:
                 return picture
             total = picture.astype(np.uint16) if total is None else total + picture
@@ -78,9 +84,9 @@ class Stage:
         blurred: Image = (total // steps).astype(np.uint8)
         return blurred
 
-    def _drawn(self, media_s: float) -> list[Drawn]:
+    def _drawn(self, media_s: float, fleet: tuple[Mover, ...]) -> list[Drawn]:
         drawn = []
-        for mover in self.fleet:
+        for mover in fleet:
             pose = body_pose(mover, media_s)
             if _NEAREST_M < pose[1, 3] < _FARTHEST_M:
                 depth = max(1.0, float(self._optics.depth_m(pose[:3, 3])))
