@@ -150,21 +150,19 @@ def test_a_window_holds_the_same_pixels_as_the_whole_picture(tmp_path: Path) -> 
 
 
 def test_a_far_plate_keeps_its_white_margin(tmp_path: Path) -> None:
-    """A plate with a white margin and dark inside, four pictures' pixels to each of its own, is as
-    dark and as bright as its shares of white and dark say: nothing is smeared over its end."""
+    """On a plate 38 px wide a white margin of one pixel, dark inside, keeps nine tenths of its
+    light: it is not smeared inwards (with coarse texture levels half of it was lost)."""
     vehicle = {"kind": "sedan", "colour": "black", "lane": 1, "at_y_m": 27, "speed_kmh": 0}
-    camera = {**BASE["camera"], "fov_deg": 8}
-    stage = _stage(tmp_path, camera=camera, vehicle=[vehicle], light={"sky": "overcast"})
+    stage = _stage(tmp_path, vehicle=[vehicle], light={"sky": "overcast"})
     (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
     (left, top), (right, _), _, (_, below) = np.array(seen.plates[0].corners)
     face = np.full((224, 1040, 3), 255, np.uint8)
-    tones = []
-    for dark in (None, np.s_[:, 104:-104], np.s_[:, :]):
-        if dark is not None:
-            face[dark] = 0
+    light = []
+    for dark in (np.s_[:0], np.s_[:, 26:-26], np.s_[:]):
+        face[dark] = 0
         stage._faces = {k: face.copy() for k in stage._faces}
         row = stage.paint(0)[round((top + below) / 2), round(left - 4) : round(right + 4)]
-        tones.append(((row / 255.0) ** 2.2).mean())
+        light.append(((row / 255.0) ** 2.2).mean())
     stage.close()
-    white, margins, dark_all = tones
-    assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.2, abs=0.01)
+    white, margins, dark_all = light
+    assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.05, rel=0.15)
