@@ -208,6 +208,27 @@ def chromium():
         browser.close()
 
 
+def attentive(page):
+    """The page, taking neither keys nor clicks before its scripts have bound theirs.
+
+    A key that comes earlier is lost, in a browser on a busy machine as for a person in a hurry.
+    """
+    bound = "() => document.documentElement.dataset.ready === 'true'"
+
+    def waiting(act):
+        def done(*given, **named):
+            page.wait_for_function(bound)
+            return act(*given, **named)
+
+        return done
+
+    for name in ("press", "type"):
+        setattr(page.keyboard, name, waiting(getattr(page.keyboard, name)))
+    unbound = page.locator("html:not([data-ready])")
+    page.add_locator_handler(unbound, lambda: page.wait_for_function(bound))
+    return page
+
+
 @pytest.fixture
 def page(chromium, served):
     """A page that may reach nothing but the centre, and on which no script may fail."""
@@ -223,7 +244,7 @@ def page(chromium, served):
             route.abort()
 
     context.route(re.compile(r"^https?:"), only_ours)
-    opened = context.new_page()
+    opened = attentive(context.new_page())
     opened.on("pageerror", lambda error: trouble.append(str(error)))
     opened.on(
         "console", lambda said: trouble.append(said.text) if "Content Security" in said.text else 0
@@ -300,7 +321,7 @@ def phone(chromium):
         context.grant_permissions(["geolocation"])
         context.set_geolocation({"longitude": 71.3701, "latitude": 42.9004, "accuracy": 7})
         context.set_default_timeout(60_000)
-        page = context.new_page()
+        page = attentive(context.new_page())
         page.on("pageerror", lambda error: trouble.append(str(error)))
         opened.append(context)
         return page

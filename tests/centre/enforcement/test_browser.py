@@ -35,7 +35,6 @@ def test_five_cases_are_decided_by_keyboard(desk, house, sign_in):
     first, second, third, fourth, fifth = numbers(page)
     page.keyboard.press("o")
     on_case(page, first)
-    page.wait_for_load_state()
     assert "120ABC08" not in page.content()
     page.keyboard.type("120abc08")
     page.keyboard.press("Enter")
@@ -87,7 +86,6 @@ def test_a_russian_keyboard_types_latin_plates_and_commands(desk, sign_in):
     page = sign_in("reviewer", "/cases")
     page.keyboard.press("o")
     page.wait_for_selector("input[name=typed]:focus")
-    page.wait_for_load_state()
     for character in "123":
         page.keyboard.press(character)
     for code, character in (("KeyA", "ф"), ("KeyB", "и"), ("KeyC", "с")):
@@ -123,7 +121,6 @@ def test_letters_typed_past_the_field_decide_nothing(desk, sign_in):
     page = sign_in("reviewer", "/cases")
     page.keyboard.press("o")
     page.wait_for_selector("input[name=typed]:focus")
-    page.wait_for_load_state()
     page.keyboard.type("123ABC08")
     page.keyboard.press("Enter")
     page.wait_for_selector(".reading .same")
