@@ -237,6 +237,10 @@ class ReadStore(Protocol):
         """Ids of passages that entered before and belong to a case."""
         ...
 
+    def holders(self, before: datetime) -> list[str]:
+        """Ids of the cases that keep passages which entered before."""
+        ...
+
     def expire(self, before: datetime) -> list[str]:
         """Erase passages that entered before and belong to no case.
 

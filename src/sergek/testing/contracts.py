@@ -234,9 +234,12 @@ class ReadStoreContract:
         reads.hold([old.passage_id], "case-7")
         reads.hold([old.passage_id], "case-8")
         assert reads.held(late) == [old.passage_id]
+        assert sorted(reads.holders(late)) == ["case-7", "case-8"]
+        assert reads.holders(old.entered_at) == []
         assert reads.expire(late) == []
         assert reads.find(_ALL) == [old]
         reads.release("case-7")
+        assert reads.holders(late) == ["case-8"]
         assert reads.expire(late) == []
         reads.release("case-8")
         assert reads.held(late) == []

@@ -215,6 +215,11 @@ class MemoryReadStore:
             if p.entered_at < before and p.passage_id in kept
         ]
 
+    def holders(self, before: datetime) -> list[str]:
+        """See `core.ports.ReadStore.holders`."""
+        old = set(self.held(before))
+        return sorted({case_id for case_id, passage_id in self._holds if passage_id in old})
+
     def expire(self, before: datetime) -> list[str]:
         """See `core.ports.ReadStore.expire`."""
         kept = set(self.held(before))

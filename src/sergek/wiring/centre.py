@@ -19,6 +19,7 @@ from sergek.adapters.paper.act import RoadPaperPrinter
 from sergek.adapters.paper.passport import PrecinctPaperPrinter
 from sergek.adapters.retention import erase_expired
 from sergek.centre.app import Wiring, serve
+from sergek.centre.holds import release_ended
 from sergek.centre.people.actions import Account, PeopleActions
 from sergek.centre.people.views import PeopleViews
 from sergek.centre.precincts.actions import RegisterActions
@@ -155,8 +156,10 @@ def _serve(server: uvicorn.Server, stop: threading.Event) -> None:
 def _end_terms(settings: Settings, stores: CentreStores, stop: threading.Event) -> None:
     clock, term = SystemClock(), timedelta(days=settings.storage.passage_days)
     while not stop.is_set():
+        now = clock.now()
         try:
-            erased = erase_expired(stores.log, stores.reads, stores.evidence, clock.now() - term)
+            release_ended(stores.engine, stores.reads, now, now - term)
+            erased = erase_expired(stores.log, stores.reads, stores.evidence, now - term)
             if any(erased):
                 _LOG.info("terms ended: %d passages, %d pictures erased", *erased)
         except SergekError as error:

@@ -152,6 +152,17 @@ class SqlReadStore:
         with reported(), readonly(self._engine).connect() as connection:
             return list(connection.scalars(wanted))
 
+    def holders(self, before: datetime) -> list[str]:
+        """See `core.ports.ReadStore.holders`."""
+        wanted = (
+            select(passage_holds.c.case_id)
+            .join(passages, passages.c.passage_id == passage_holds.c.passage_id)
+            .where(passages.c.entered_at < before)
+            .distinct()
+        )
+        with reported(), readonly(self._engine).connect() as connection:
+            return list(connection.scalars(wanted))
+
     def expire(self, before: datetime) -> list[str]:
         """See `core.ports.ReadStore.expire`."""
         with reported():

@@ -180,6 +180,15 @@ class CaseActions:
         held = desk.lease_of(connection, row.case_id, now)
         if held is not None and held.name != self.name:
             raise Conflict(f"{held.name} has this case open now: take the next one.")
+        if row.status == Status.REJECTED and self._erased(row.passage_id):
+            raise Conflict("The media of this case were erased after its rejection: it stays so.")
+
+    def _erased(self, passage_id: str) -> bool:
+        try:
+            self.reads.get(passage_id)
+        except NotFound:
+            return True
+        return False
 
     def _plate_differs(self, connection: Connection, row: Row[Any], decision: Decision) -> bool:
         typed = desk.typed_by(connection, row.case_id, self.name)

@@ -25,7 +25,7 @@ from sergek.centre.prescriptions.tables import prescriptions, steps
 from sergek.centre.sites.ledger import SiteLedger
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Forbidden, Unavailable
-from sergek.core.ports import EventLog, ReadStore
+from sergek.core.ports import EventLog
 from sergek.traffic.law.book import LawBook
 from sergek.traffic.prescription import PrescriptionState, Step, after, deadlines
 
@@ -42,7 +42,6 @@ class PrescriptionActions:
 
     engine: Engine
     log: EventLog
-    reads: ReadStore
     clock: Clock
     zone: ZoneInfo
     law: LawBook
@@ -203,13 +202,7 @@ class PrescriptionActions:
             for number in numbers:
                 self._step(number, step, kind, "system", lambda _one: ({}, {}))
                 done += 1
-                if step is Step.CLOSE:
-                    self.reads.release(self._case_of(number))
         return done
-
-    def _case_of(self, number: str) -> str:
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
-            return str(prescription_row(connection, number).case_id)
 
     def _step(
         self,

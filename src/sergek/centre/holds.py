@@ -1,0 +1,64 @@
+"""Which cases keep their media beyond the term of all passages, and when they no longer do.
+
+Every violation holds its passage, pictures and package from its first second. What is looked at
+here are only those holds that outlived the passages' own term: one reason to keep them has to be
+left. A case that is undecided or signed but not issued keeps them, whatever its age.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, and_, or_, select, union
+
+from sergek.centre.enforcement.states import Status
+from sergek.centre.enforcement.tables import cases
+from sergek.centre.people.tables import us_of
+from sergek.centre.prescriptions.register import SPECIMEN
+from sergek.centre.prescriptions.tables import prescriptions
+from sergek.core.ports import ReadStore
+from sergek.traffic.prescription import PrescriptionState
+
+__all__ = ["release_ended"]
+
+_AT_ONCE = 400
+_S = PrescriptionState
+# Nobody disputes these any more once the term has run out that counts every appeal.
+_SETTLED = (_S.PAID, _S.IN_FORCE, _S.OVERDUE, _S.CANCELLED)
+
+
+def release_ended(engine: Engine, reads: ReadStore, now: datetime, before: datetime) -> int:
+    """End the holds of ended cases on passages that entered before; how many cases.
+
+    Ended are notes and rejected cases, specimens, closed prescriptions, and others that are in
+    nobody's hands when the last term has run out. A cancelled one that was never delivered is
+    ended at once.
+    """
+    released = 0
+    for some in _parts(reads.holders(before)):
+        for case_id in _ended(engine, some, now):
+            reads.release(case_id)
+            released += 1
+    return released
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for i in range(0, len(ids), _AT_ONCE):
+        yield ids[i : i + _AT_ONCE]
+
+
+def _ended(engine: Engine, ids: Sequence[str], now: datetime) -> list[str]:
+    unfounded = select(cases.c.case_id).where(
+        cases.c.case_id.in_(ids), cases.c.status.in_([Status.REJECTED.value, Status.NOTE.value])
+    )
+    over = select(prescriptions.c.case_id).where(prescriptions.c.case_id.in_(ids), _is_over(now))
+    with engine.execution_options(sergek_readonly=True).connect() as connection:
+        return list(connection.scalars(union(unfounded, over)))
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    state, until = prescriptions.c.state, prescriptions.c.hold_until_us
+    return or_(
+        state.in_([SPECIMEN, _S.CLOSED.value]),
+        and_(state.in_([each.value for each in _SETTLED]), until <= us_of(now)),
+        and_(state == _S.CANCELLED.value, until.is_(None)),
+    )
