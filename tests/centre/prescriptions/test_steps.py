@@ -205,3 +205,19 @@ def test_rejections_by_reason_and_the_daily_self_test_come_from_the_passages(des
     assert (found["passages"], found["measured"]) == (4, 3)
     assert found["rejected_by_reason"] == {"lane_change": 1}
     assert found["self_tests"][0]["methods_apart_kmh"] == 0.5
+
+
+def test_a_case_leads_to_its_prescription_and_back(desk, visit):
+    """The signer comes from the case to the paper and from the paper to the case; who keeps the
+    register reads no case; who sees neither finds neither."""
+    case_id = desk.speeding(95.0, 1)
+    number = desk.of(case_id).number
+    signer = visit("signer")
+    answer = signer.get(f"/cases/{case_id}/prescription")
+    assert answer.headers["location"] == f"/prescriptions/{number}"
+    page = signer.get(f"/prescriptions/{number}").text
+    assert f'href="/cases/{case_id}"' in page
+    assert "Reviewer" in page
+    assert "abay-section" in page
+    assert f'href="/cases/{case_id}"' not in visit("registrar").get(f"/prescriptions/{number}").text
+    assert visit("viewer").get(f"/cases/{case_id}/prescription").status_code == 403

@@ -18,6 +18,7 @@ from sergek.centre.enforcement.refusals import DeskRoute
 from sergek.centre.enforcement.states import QUEUED, Decision, Status
 from sergek.centre.enforcement.views import Asked, Case, CaseViews, Order
 from sergek.centre.pages import language_of
+from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, requires
 from sergek.core.errors import NotFound
 from sergek.core.violation import Offence
@@ -278,7 +279,7 @@ def signing_page(
             for key, some in steps.items()
         },
         laws={each.case_id: showing.law_of(each) for each in listed},
-        names=views.names(),
+        names=full_names(centre.wiring.engine),
         cameras=centre.wiring.cameras,
         trial=any(each.trial for each in listed),
         order=order,
@@ -323,7 +324,7 @@ def _reading(
         "case": case,
         "shown": shown,
         "cameras": centre.wiring.cameras,
-        "names": views.names(),
+        "names": full_names(centre.wiring.engine),
         "reason_text": lambda name: _reason(name, language_of(request, centre.settings)),
         "history": [each for each in steps if each.kind != "plate"],
         "reviewing": person.may(Right.REVIEW),

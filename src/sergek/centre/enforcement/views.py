@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
 
 from sergek.centre.enforcement.states import DECISIONS, QUEUED, Status
 from sergek.centre.enforcement.tables import case_steps, cases, leases
-from sergek.centre.people.tables import at_of, people, us_of
+from sergek.centre.people.tables import at_of, us_of
 from sergek.core.errors import NotFound
 from sergek.core.violation import Violation
 
@@ -140,12 +140,6 @@ class CaseViews:
                 CaseStep(at_of(row.at_us), row.actor, row.kind, json.loads(row.body))
                 for row in connection.execute(query)
             ]
-
-    def names(self) -> dict[str, str]:
-        """Sign-in name → full name of everybody who ever had an account."""
-        with self._reading().connect() as connection:
-            found = connection.execute(select(people.c.name, people.c.full_name))
-            return {row.name: row.full_name for row in found}
 
     def next(self, asked: Asked, now: datetime, after: str | None = None) -> str | None:
         """The case to review next: the first in the asked order behind `after` that nobody else

@@ -14,7 +14,7 @@ from sergek.centre.settings import CentreSettings
 from sergek.core.clock import Clock
 from sergek.core.errors import NotFound
 
-__all__ = ["Listed", "PeopleViews"]
+__all__ = ["Listed", "PeopleViews", "full_names"]
 
 _HOUR_US = 3_600_000_000
 # A session's last use is written down at most so often: a write per request would be waste.
@@ -108,6 +108,12 @@ class PeopleViews:
 
     def _reading(self) -> Engine:
         return self.engine.execution_options(sergek_readonly=True)
+
+
+def full_names(engine: Engine) -> dict[str, str]:
+    """Sign-in name → full name of everybody who ever had an account."""
+    with engine.execution_options(sergek_readonly=True).connect() as connection:
+        return {row.name: row.full_name for row in connection.execute(select(people))}
 
 
 def _account(row: Any) -> Account:

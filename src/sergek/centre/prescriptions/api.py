@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf, centre_of
+from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
 from sergek.centre.prescriptions.issuing import Issuer
@@ -21,7 +22,7 @@ from sergek.centre.prescriptions.register import (
     RegisterViews,
     document_of,
 )
-from sergek.centre.rights import Person, Right, SignedIn, requires
+from sergek.centre.rights import Person, Right, requires
 from sergek.centre.sites.api import ledger_of
 from sergek.core.errors import ConfigError, Forbidden, NotFound
 from sergek.core.violation import Offence
@@ -41,7 +42,6 @@ def actions_of(centre: CentreOf) -> PrescriptionActions:
     return PrescriptionActions(
         engine=wired.engine,
         log=wired.log,
-        reads=wired.reads,
         clock=wired.clock,
         zone=centre.zone,
         law=law_book(),
@@ -150,6 +150,8 @@ def _one(
         may=_may(one, person),
         due=one.due_tenge(now) if one.real else 0,
         problem=problem,
+        names=full_names(wired.engine),
+        place=ledger_of(centre).place(one.site_id),
         today=centre.pages.local(now).date(),
         registered=wired.papers.register is not None,
         now=now,
@@ -284,9 +286,10 @@ def document(centre: CentreOf, person: Reader, views: Views, number: str) -> Res
 
 
 @router.get("/cases/{case_id}/prescription")
-def of_case(_person: SignedIn, views: Views, case_id: str) -> Response:
+def of_case(centre: CentreOf, person: Reader, views: Views, case_id: str) -> Response:
     """From a case to its prescription."""
     one = views.of_case(case_id)
     if one is None:
         raise NotFound("This case has no prescription yet.")
+    may_see(centre, person, one)
     return RedirectResponse(f"/prescriptions/{one.number}", status_code=303)

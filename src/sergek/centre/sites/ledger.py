@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, select
@@ -49,6 +50,11 @@ class SiteLedger:
             if any(channel.camera_id == camera_id for channel in site.channels):
                 return site.id
         return None
+
+    def place(self, site_id: str) -> Mapping[Any, str]:
+        """What people call the place, by language; empty where the file knows no such site."""
+        site = self.file.get(site_id)
+        return {} if site is None else site.place
 
     def site(self, site_id: str, known: datetime | None = None) -> Site:
         """The site by all acts, or by those known at a moment; `NotFound` if there is none."""
