@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 import sergek.centre
 from sergek.adapters.paper.act import RoadPaperPrinter
-from sergek.adapters.paper.passport import PrecinctPaperPrinter
+from sergek.adapters.paper.forms import print_sheets
 from sergek.adapters.sql.coverage_store import SqlCoverageStore
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.event_log import SqlEventLog
@@ -80,7 +80,7 @@ class House:
     password: str = PASSWORD
     planning: PlanningRoom = field(default_factory=PlanningRoom.open)
     sites: dict[str, Site] = field(default_factory=dict)
-    papers: Papers = field(default_factory=Papers)
+    papers: Papers = field(default_factory=lambda: Papers(print_sheets=print_sheets))
 
     def __post_init__(self) -> None:
         self.log = SqlEventLog(self.engine, self.clock)
@@ -105,7 +105,6 @@ class House:
             papers=self.papers,
             bus_is_up=lambda: self.bus_up,
             planning=self.planning,
-            precinct_papers=PrecinctPaperPrinter(),
             road_papers=RoadPaperPrinter(),
         )
 

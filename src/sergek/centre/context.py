@@ -27,7 +27,6 @@ from sergek.core.ports import (
     ReadStore,
     RoadPapers,
 )
-from sergek.core.precinct_paper import PrecinctPapers
 from sergek.core.site import Site
 
 __all__ = ["Centre", "CentreOf", "Wiring", "centre_of"]
@@ -58,7 +57,6 @@ class Wiring:
     papers: Papers = field(default_factory=Papers)
     bus_is_up: Callable[[], bool] = lambda: True
     planning: Planning | None = None
-    precinct_papers: PrecinctPapers | None = None
     road_papers: RoadPapers | None = None
 
 

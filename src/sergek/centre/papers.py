@@ -1,15 +1,18 @@
 """What the services of papers ask of the world; `wiring` fills it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from starlette.responses import Response
+
 from sergek.core.errors import Unavailable
+from sergek.core.sheet import PrintSheets, Sheet
 from sergek.traffic.metrology import MetrologyFile
 from sergek.traffic.paper import PrescriptionPaper
 
-__all__ = ["NationalRegister", "Papers"]
+__all__ = ["NationalRegister", "Papers", "pdf"]
 
 
 class NationalRegister(Protocol):
@@ -31,6 +34,10 @@ def _no_metrology(_file: MetrologyFile) -> bytes:
     raise Unavailable("This centre has no printer of metrology files: start it with `sergek run`.")
 
 
+def _no_forms(_sheets: Sequence[Sheet], _name: str) -> bytes:
+    raise Unavailable("This centre has no printer of forms: start it with `sergek run`.")
+
+
 def _no_pictures(_package: bytes) -> tuple[bytes, ...]:
     return ()
 
@@ -41,14 +48,16 @@ def _owner_unknown(plate: str, _when: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """The ports of prescriptions, sites and metrology.
+    """The ports of what is printed, and of prescriptions, sites and metrology.
 
-    `public_pictures` gives a package's pictures with bystanders and other plates masked, JPEG or
-    PNG; `owner_key` names a plate's owner at a moment (the plate itself where no vehicle register
-    is connected); `trust_sha256` is the fingerprint of the trust list that holds now;
-    `check_address` what a QR code opens, with `{package}` for the package's SHA-256.
+    `print_sheets` prints every form that has no look of its own. `public_pictures` gives a
+    package's pictures with bystanders and other plates masked, JPEG or PNG; `owner_key` names a
+    plate's owner at a moment (the plate itself where no vehicle register is connected);
+    `trust_sha256` is the fingerprint of the trust list that holds now; `check_address` what a QR
+    code opens, with `{package}` for the package's SHA-256.
     """
 
+    print_sheets: PrintSheets = _no_forms
     print_prescription: Callable[[PrescriptionPaper], bytes] = _no_printer
     print_metrology: Callable[[MetrologyFile], bytes] = _no_metrology
     public_pictures: Callable[[bytes], tuple[bytes, ...]] = _no_pictures
@@ -58,3 +67,9 @@ class Papers:
     check_address: str = "sergek:verify:{package}"
     series: str = "SGK"
     issuer: str = ""
+
+
+def pdf(data: bytes, name: str) -> Response:
+    """A PDF for the browser's own viewer."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)

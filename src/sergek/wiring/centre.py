@@ -16,7 +16,6 @@ from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
 from sergek.adapters.paper.act import RoadPaperPrinter
-from sergek.adapters.paper.passport import PrecinctPaperPrinter
 from sergek.adapters.retention import erase_expired
 from sergek.centre.app import Wiring, serve
 from sergek.centre.holds import release_ended
@@ -121,7 +120,6 @@ def _wiring(
         papers=papers_of(settings, trust),
         bus_is_up=connection.is_up,
         planning=planning,
-        precinct_papers=PrecinctPaperPrinter(),
         road_papers=RoadPaperPrinter(),
         packages=SealedPackages(trust.current),
     )

@@ -1,5 +1,6 @@
 """The assignments' pages."""
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,6 +91,8 @@ def test_every_page_shows_in_every_language(visit, given, language):
         answer = client.get(path)
         assert answer.status_code == 200
         assert f'lang="{language}"' in answer.text
+    printed = re.search(r"(/meetings/[0-9a-f]{32})-kk", client.get("/meetings").text).group(1)
+    assert client.get(f"{printed}-{language}.pdf").content.startswith(b"%PDF")
 
 
 def test_the_report_counts_by_department(visit, given):

@@ -134,8 +134,14 @@ def test_the_pages_of_the_registers(filled, visit):
     assert "attended: 41" in passport.text
     bad = client.post(f"/precincts/of/{name}", data=form | {"count_attended": "-1"})
     assert bad.status_code == 422
-    paper = client.get(f"/precincts/of/{name}/passport-ru.pdf")
-    assert paper.content.startswith(b"%PDF")
+    minutes = re.search(r"(/precincts/of/P\d+/records/[0-9a-f]{32})-kk", passport.text).group(1)
+    forms = [f"/precincts/of/{name}/{form}" for form in ("passport", "plan", "visits")]
+    for address in (*forms, minutes):
+        for language in ("kk", "ru", "en"):
+            paper = client.get(f"{address}-{language}.pdf")
+            assert paper.headers["content-type"] == "application/pdf"
+            assert paper.content.startswith(b"%PDF")
+    assert client.get(f"/precincts/of/{name}/records/{'0' * 32}-ru.pdf").status_code == 404
     person = re.search(r"/precincts/staff/([0-9a-f]{32})", client.get("/precincts/staff").text)
     where = f"/precincts/staff/{person.group(1)}"
     away = {"csrf": csrf, "kind": "sick", "from_on": "2026-03-02", "share_percent": "100"}

@@ -54,7 +54,8 @@ def test_from_the_survey_to_the_paper(desk, roads):
     served = send(desk, path, step="serve", text="под подпись", on="2026-01-16")
     assert served.status_code == 303
     assert "21.01.2026" in desk.get(path).text
-    for paper in (f"/roads/acts/{roads.number}/act.pdf", f"{path}/prescription.pdf"):
+    notice = f"/roads/owners/{roads.owner_id}/notice.pdf"
+    for paper in (f"/roads/acts/{roads.number}/act.pdf", f"{path}/prescription.pdf", notice):
         answer = desk.get(paper)
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")

@@ -11,7 +11,6 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Image,
-    KeepTogether,
     PageBreak,
     Spacer,
     Table,
@@ -79,7 +78,7 @@ def _act_in(act: RoadAct, language: PaperLanguage) -> list[Flowable]:
     if act.defects:
         story.append(_table(act.defects, language, act.timezone))
     names = [one.name for one in act.commission]
-    story += [Spacer(1, 4 * mm), _signatures(said["signatures"], names)]
+    story += [Spacer(1, 4 * mm), sheets.signatures(said["signatures"], names)]
     return story
 
 
@@ -106,7 +105,7 @@ def _prescription_in(paper: RoadPrescription, language: PaperLanguage) -> list[F
         Spacer(1, 3 * mm),
         sheets.text(said["warning"].format(article=paper.article)),
         Spacer(1, 4 * mm),
-        _signatures(said["officer"], [paper.officer, said["received"]]),
+        sheets.signatures(said["officer"], [paper.officer, said["received"]]),
     ]
 
 
@@ -133,12 +132,6 @@ def _row(number: int, one: DefectOnPaper, language: PaperLanguage, zone: str) ->
         one.standard or said["no_standard"],
         one.owner or said["no_owner"],
     ]
-
-
-def _signatures(head: str, names: Sequence[str]) -> Flowable:
-    rows = [[sheets.text(name), sheets.text("_" * 28)] for name in names]
-    table = Table(rows, colWidths=[sheets.WIDTH * 0.55, sheets.WIDTH * 0.45], hAlign="LEFT")
-    return KeepTogether([sheets.bold(head), Spacer(1, 2 * mm), table])
 
 
 def _photos(found: Sequence[DefectOnPaper]) -> list[Flowable]:

@@ -14,9 +14,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table
+from reportlab.platypus import (
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
 
-__all__ = ["WIDTH", "bold", "build", "grid", "labelled", "small", "text", "title"]
+__all__ = ["WIDTH", "bold", "build", "grid", "labelled", "signatures", "small", "text", "title"]
 
 WIDTH = A4[0] - 30 * mm
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -87,6 +94,13 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[fl
     cells = [[small(word) for word in row] for row in (head, *rows)]
     widths = [WIDTH * share for share in shares]
     return Table(cells, colWidths=widths, style=style, repeatRows=1, hAlign="LEFT")
+
+
+def signatures(head: str, names: Sequence[str]) -> Flowable:
+    """A line to sign for each name, kept on one page."""
+    rows = [[text(name), text("_" * 28)] for name in names]
+    table = Table(rows, colWidths=[WIDTH * 0.55, WIDTH * 0.45], hAlign="LEFT")
+    return KeepTogether([*([bold(head), Spacer(1, 2 * mm)] if head else []), table])
 
 
 def build(story: Sequence[Flowable], name: str) -> bytes:

@@ -15,10 +15,14 @@ from sergek.centre.assignments.actions import (
     NewAssignment,
     Proof,
 )
+from sergek.centre.assignments.papers import minutes_of
 from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
 from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
+from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.papers import pdf
 from sergek.centre.rights import Person, Right, SignedIn, requires
+from sergek.centre.settings import Language
 from sergek.core.errors import ConfigError, NotFound
 
 __all__ = ["actions_of", "router"]
@@ -199,6 +203,20 @@ def record_meeting(
         raise ConfigError("A meeting needs a title, its day and who attended.") from error
     actions.record_meeting(meeting, who.name)
     return _to("/meetings")
+
+
+@router.get("/meetings/{meeting_id}-{language}.pdf")
+def minutes_paper(
+    centre: CentreOf, _person: SignedIn, views: Views, meeting_id: str, language: Language
+) -> Response:
+    """The minutes of a meeting with its assignments."""
+    meeting = next((one for one in views.meetings() if one.meeting_id == meeting_id), None)
+    if meeting is None:
+        raise NotFound("There is no such meeting.")
+    given = [one for one in views.listed("all", "") if one.meeting_id == meeting_id]
+    sheet = minutes_of(catalogue(language), meeting, given, views.names())
+    foot = f"{centre.settings.title} · {meeting.held_on:%d.%m.%Y}"
+    return pdf(centre.wiring.papers.print_sheets([sheet], foot), f"minutes-{meeting.held_on}")
 
 
 @router.get("/assignments/{number}")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.precincts import division_pages, passport, staff_pages, statements
+from sergek.centre.precincts import division_pages, papers, passport, staff_pages, statements
 from sergek.centre.precincts.divisions import Division, Divisions
 from sergek.centre.precincts.load import CityLoad, city_load
 from sergek.centre.precincts.parts import DivisionsOf, Views, today
@@ -110,4 +110,5 @@ def statements_page(
 
 router.include_router(division_pages.router)
 router.include_router(staff_pages.router)
+router.include_router(papers.router)
 router.include_router(passport.router)

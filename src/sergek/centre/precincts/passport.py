@@ -15,10 +15,9 @@ from sergek.centre.precincts.staff_pages import checked
 from sergek.centre.precincts.views import Record
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import NotFound
-from sergek.core.precinct_paper import PassportSheet
 from sergek.core.studies import Precinct
 
-__all__ = ["COUNTS", "Indicators", "indicators", "router"]
+__all__ = ["COUNTS", "QUARTER", "Indicators", "indicators", "router", "the_precinct"]
 
 router = APIRouter()
 
@@ -40,7 +39,7 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
     "report": ("attended", "questions"),
     "poll": ("asked", "knows_inspector", "knows_station", "satisfied"),
 }
-_QUARTER = timedelta(days=91)
+QUARTER = timedelta(days=91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,10 @@ def passport_page(
     name: str,
 ) -> Response:
     """One precinct: who serves it, its passport, plan, visits, meetings, reports."""
-    precinct, division = _precinct(views, divisions, name)
+    precinct, division = the_precinct(views, divisions, name)
     records = views.records(name)
     known = {one.inspector_id: views.inspector(one.inspector_id) for one in views.served(name)}
-    recent = [one for one in records if one.on_day >= views.day - _QUARTER]
+    recent = [one for one in records if one.on_day >= views.day - QUARTER]
     return centre.pages.page(
         request,
         "precincts/passport.html",
@@ -105,6 +104,7 @@ def passport_page(
         passport=next((one for one in records if one.kind == "passport"), None),
         kpi=indicators(recent),
         counts=COUNTS,
+        forms=("passport", "plan", "visits"),
         today=views.day,
     )
 
@@ -122,7 +122,7 @@ async def record(
     text: Annotated[str, Form()] = "",
 ) -> Response:
     """Enter something done in the precinct, as counts."""
-    _precinct(views, divisions, name)
+    the_precinct(views, divisions, name)
     form = await request.form()
     counts = {key: form.get(f"count_{key}", "") for key in COUNTS.get(kind, ())}
     fields = {
@@ -136,49 +136,8 @@ async def record(
     return RedirectResponse(f"/precincts/of/{name}", status_code=303)
 
 
-@router.get("/precincts/of/{name}/passport-{language}.pdf")
-def passport_paper(
-    centre: CentreOf,
-    _person: SignedIn,
-    views: Views,
-    divisions: DivisionsOf,
-    name: str,
-    language: str,
-) -> Response:
-    """The passport on paper, in Kazakh or Russian."""
-    if centre.wiring.precinct_papers is None or language not in ("kk", "ru"):
-        raise NotFound("The passport is printed in kk and ru, where the centre has a printer.")
-    precinct, division = _precinct(views, divisions, name)
-    records = views.records(name)
-    station = views.stations().get(precinct.station)
-    now = [one for one in views.served(name) if one.until_on is None or one.until_on >= views.day]
-    city = centre.planning.city()
-    sheet = PassportSheet(
-        city=city.name,
-        synthetic=city.synthetic,
-        precinct=name,
-        printed_on=views.day,
-        division=division,
-        residents=precinct.residents,
-        station=station.name if station else "",
-        phone=station.phone if station else "",
-        hours=station.hours if station else "",
-        inspectors=tuple(
-            (person.full_name, person.rank, one.from_on, one.acting)
-            for one in now
-            for person in (views.inspector(one.inspector_id),)
-        ),
-        counts=tuple(
-            (one.kind, one.on_day, dict(one.counts), one.text)
-            for one in records
-            if one.kind in COUNTS
-        )[:40],
-    )
-    content = centre.wiring.precinct_papers.passport(sheet, "kk" if language == "kk" else "ru")
-    return Response(content, media_type="application/pdf")
-
-
-def _precinct(views: Views, divisions: DivisionsOf, name: str) -> tuple[Precinct, str]:
+def the_precinct(views: Views, divisions: DivisionsOf, name: str) -> tuple[Precinct, str]:
+    """The precinct of that name in force today, and its division's title; or `NotFound`."""
     division = divisions.on(views.day)
     known = division.measures.precincts if division else ()
     for one in known:

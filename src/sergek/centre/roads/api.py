@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import CentreOf
+from sergek.centre.papers import pdf
 from sergek.centre.rights import SignedIn
 from sergek.centre.roads import papers
 from sergek.centre.roads.actions import Decision, NewAct, NewOwner
@@ -132,13 +133,7 @@ async def add_defect(
 @router.get("/roads/acts/{number}/act.pdf")
 def act_paper(centre: CentreOf, _person: SignedIn, views: Views, number: str) -> Response:
     """The act in Kazakh and Russian."""
-    return pdf(papers.act_pdf(centre, views, number), f"act-{number}.pdf")
-
-
-def pdf(data: bytes, name: str) -> Response:
-    """A PDF for the browser's own viewer."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(data, media_type="application/pdf", headers=headers)
+    return pdf(papers.act_pdf(centre, views, number), f"act-{number}")
 
 
 @router.get("/roads/defects")
@@ -224,9 +219,7 @@ def owner_page(
     request: Request, centre: CentreOf, _person: SignedIn, views: Views, owner_id: str
 ) -> Response:
     """One owner's view: every prescription with its term, and the fines that threaten."""
-    standing = next(iter(views.standings(owner_id=owner_id)), None)
-    if standing is None:
-        raise NotFound("There is no such owner of roads.")
+    standing = views.standing(owner_id)
     listed = views.listed("all", owner_id)
     return centre.pages.page(
         request,
@@ -237,6 +230,12 @@ def owner_page(
         repeat_days=road_book().repeat_days(views.now),
         today=views.today,
     )
+
+
+@router.get("/roads/owners/{owner_id}/notice.pdf")
+def owner_paper(centre: CentreOf, _person: SignedIn, views: Views, owner_id: str) -> Response:
+    """What runs and what is late, as a notice to the owner in Kazakh and Russian."""
+    return pdf(papers.notice_pdf(centre, views, owner_id), f"notice-{owner_id[:8]}")
 
 
 @router.get("/roads/report")

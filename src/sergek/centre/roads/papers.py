@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sergek.centre.catalogue import Catalogue, catalogue
 from sergek.centre.context import Centre
 from sergek.centre.roads.prescribing import basis_of
-from sergek.centre.roads.rows import ActRow, DefectRow
-from sergek.centre.roads.views import RoadViews
+from sergek.centre.roads.rows import ActRow, DefectRow, PrescriptionRow
+from sergek.centre.roads.views import OwnerStanding, RoadViews
 from sergek.core.errors import NotFound, Unavailable
 from sergek.core.ports import RoadPapers
 from sergek.core.road import DefectOnPaper, PaperLanguage, RoadAct, RoadPrescription
+from sergek.core.sheet import Part, Sheet
 from sergek.traffic.law.roads import road_book
 
-__all__ = ["act_pdf", "prescription_pdf"]
+__all__ = ["act_pdf", "notice_pdf", "prescription_pdf"]
 
 # Where no standard gives the term, the paper says so.
 _NO_TERM: dict[PaperLanguage, str] = {
@@ -56,6 +58,71 @@ def prescription_pdf(centre: Centre, views: RoadViews, number: str, names: dict[
             timezone=centre.settings.timezone,
         )
     )
+
+
+def notice_pdf(centre: Centre, views: RoadViews, owner_id: str) -> bytes:
+    """What the owner still has to do, what is late, and what a protocol would cost."""
+    standing = views.standing(owner_id)
+    running = [one for one in views.listed("open", owner_id) if one.served_on]
+    words = (catalogue("kk"), catalogue("ru"))
+    sheets = [_notice(t, centre, views, standing, running) for t in words]
+    return centre.wiring.papers.print_sheets(sheets, f"{centre.settings.title} · {views.today}")
+
+
+def _notice(
+    t: Catalogue,
+    centre: Centre,
+    views: RoadViews,
+    standing: OwnerStanding,
+    running: Sequence[PrescriptionRow],
+) -> Sheet:
+    owner = standing.owner
+    rows = []
+    for one in running:
+        fine = views.fine(one, owner) if one.overdue and not one.protocol else None
+        rows.append(
+            (
+                one.number,
+                "; ".join(_where(t, each) for each in views.prescribed(one)),
+                f"{one.due_on:%d.%m.%Y}" if one.due_on else t("roads.days", days=one.days),
+                t("roads.overdue_by", days=-(one.days_left or 0)) if one.overdue else "",
+                _tenge(fine.tenge) if fine else one.protocol,
+            )
+        )
+    unknown = standing.cost_unknown
+    cost = _tenge(standing.cost_tenge)
+    cost += f" {t('roads.costs_unknown', count=unknown)}" if unknown else ""
+    keys = ("number", "notice.what", "term", "notice.late", "fine")
+    return Sheet(
+        title=t("roads.notice.title"),
+        facts=(
+            (t("roads.notice.to"), owner.name),
+            (t("roads.department"), owner.department),
+            (t("roads.notice.sent_by"), centre.settings.title),
+            (t("roads.notice.on"), f"{views.today:%d.%m.%Y}"),
+            (t("roads.count.overdue"), str(standing.overdue)),
+            (t("roads.costs"), cost if standing.overdue else ""),
+        ),
+        parts=(
+            Part(
+                t("roads.notice.list"),
+                t("roads.notice.demand" if rows else "roads.notice.nothing"),
+                tuple(t(f"roads.{key}") for key in keys),
+                tuple(rows),
+                (0.11, 0.42, 0.14, 0.17, 0.16),
+            ),
+        ),
+        signed=(t("roads.notice.officer"), t("roads.notice.received")),
+    )
+
+
+def _where(t: Catalogue, one: DefectRow) -> str:
+    name = road_book().kind_of(one.kind).name[t.language]
+    return f"{name} ({one.where})" if one.where else name
+
+
+def _tenge(amount: int) -> str:
+    return f"{amount:,} ₸".replace(",", "\u00a0")
 
 
 def _papers(centre: Centre) -> RoadPapers:

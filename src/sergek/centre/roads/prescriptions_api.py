@@ -9,10 +9,10 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.papers import pdf
 from sergek.centre.people.tables import people
 from sergek.centre.rights import Right, SignedIn
 from sergek.centre.roads import papers
-from sergek.centre.roads.api import pdf
 from sergek.centre.roads.parts import Prescribing, Surveyor, Views
 from sergek.centre.roads.prescribing import Attached, checked_in_vain
 from sergek.centre.roads.states import Status, open_steps
@@ -118,7 +118,7 @@ async def take_step(
 def paper(centre: CentreOf, _person: SignedIn, views: Views, number: str) -> Response:
     """The prescription in Kazakh and Russian."""
     data = papers.prescription_pdf(centre, views, number, _names(centre))
-    return pdf(data, f"prescription-{number}.pdf")
+    return pdf(data, f"prescription-{number}")
 
 
 @router.get("/roads/prescriptions/{number}/files/{place}")

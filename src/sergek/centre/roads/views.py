@@ -160,6 +160,13 @@ class RoadViews:
         ]
         return sorted(made, key=lambda one: (-one.overdue, one.owner.department, one.owner.name))
 
+    def standing(self, owner_id: str) -> OwnerStanding:
+        """How one owner stands; `NotFound` for an id that is none."""
+        found = self.standings(owner_id=owner_id)
+        if not found:
+            raise NotFound("There is no such owner of roads.")
+        return found[0]
+
     def _standing(self, owner: OwnerRow, of: Sequence[PrescriptionRow]) -> OwnerStanding:
         valid = [one for one in of if one.status is not Status.WITHDRAWN]
         fulfilled = [one for one in valid if one.status is Status.FULFILLED]
