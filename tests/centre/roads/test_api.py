@@ -39,10 +39,11 @@ def test_from_the_survey_to_the_paper(desk, roads):
         route="Төле би көшесі",
         weather="snow",
         light="day",
-        commission="Серік С.; инспектор; police\nОмаров О.; мастер; contractor",
+        commission="Серік С.; инспектор; Полиция\nОмаров О.; мастер; мердігер",
     )
     assert begun.headers["location"] == "/roads/acts/2026-2"
     assert "Омаров" in desk.get("/roads/acts/2026-2").text
+    assert [one.of for one in roads.views.act("2026-2").commission] == ["police", "contractor"]
     place = "42.90031, 71.36672"
     answer = a_defect(desk, roads, owner_id=roads.owner_id, place=place, length_cm="60")
     assert answer.status_code == 303

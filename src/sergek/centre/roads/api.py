@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Form, Request
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from sergek.centre.catalogue import LANGUAGES, catalogue
 from sergek.centre.context import CentreOf
 from sergek.centre.papers import pdf
 from sergek.centre.rights import SignedIn
@@ -80,7 +82,14 @@ def open_act(
 
 def _commissioner(line: str) -> dict[str, str]:
     name, post, of = ([part.strip() for part in line.split(";")] + ["", "", ""])[:3]
-    return {"name": name, "post": post, "of": of or "police"}
+    return {"name": name, "post": post, "of": _stands_for().get(of.casefold(), of) or "police"}
+
+
+@cache
+def _stands_for() -> dict[str, str]:
+    """The words of every language → whom a commissioner stands for."""
+    parts = (catalogue(language).part("roads.stands_for") for language in LANGUAGES)
+    return {word.casefold(): key for part in parts for key, word in part.items()}
 
 
 @router.get("/roads/acts/{number}")
