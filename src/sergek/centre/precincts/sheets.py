@@ -50,7 +50,8 @@ def minutes_of(t: Catalogue, of: Subject, record: Record) -> Sheet:
     """The minutes of one meeting with residents, or of a report before them."""
     title = t(f"precincts.paper.minutes_{record.kind}", precinct=of.precinct)
     facts = [(t("precincts.day"), _day(record.on_day))]
-    facts += [(t(f"precincts.count_of.{key}"), str(n)) for key, n in record.counts.items()]
+    words = ((t(f"precincts.count_of.{key}"), n) for key, n in record.counts.items())
+    facts += [(word[:1].upper() + word[1:], str(n)) for word, n in words]
     heard = Part(t("precincts.paper.heard"), record.text or _LINES)
     decided = Part(t("precincts.paper.decided"), _LINES)
     chair = (t("precincts.paper.chair"), t("precincts.paper.secretary"))
