@@ -49,6 +49,16 @@ def test_a_sound_city_passes(tmp_path: Path) -> None:
     assert list((tmp_path / "data").iterdir()) == []
 
 
+def test_a_sites_cameras_count_at_their_own_rate(tmp_path: Path) -> None:
+    """What the detector needs is asked for at each camera's own rate; a site's is higher."""
+    site = (CLIP.parent / "avenue.site.toml").read_text(encoding="utf-8")
+    extra = "[edge]\nanalysed_fps = 5\nsite_fps = 15\n"
+    city = city_file(tmp_path, {"avenue": str(CLIP), "tole-bi-4": str(CLIP)}, extra)
+    city.write_text(f"{city.read_text(encoding='utf-8')}\n{site}", encoding="utf-8")
+    _, found, said = check(city)
+    assert found["detector"]["pictures_per_s"] == 20, said
+
+
 def test_every_fault_is_found_at_once(tmp_path: Path) -> None:
     """A taken port, a newer database, empty, absent and false clips, a wrong password's address."""
     (tmp_path / "empty.mp4").touch()

@@ -173,8 +173,18 @@ def _detector(settings: Settings) -> Finding:
         detector.detect([picture])
     ms = (time.perf_counter() - began_s) / rounds * 1e3
     cores = os.cpu_count() or 1
-    wanted = len(settings.camera) * settings.edge.analysed_fps * ms / 1e3
-    figures = {"name": detector.name, "ms_per_picture": round(ms, 1), "cores": cores}
+    measured = {channel.camera_id for site in settings.site for channel in site.channels}
+    pictures_per_s = sum(
+        settings.edge.site_fps if camera.id in measured else settings.edge.analysed_fps
+        for camera in settings.camera
+    )
+    wanted = pictures_per_s * ms / 1e3
+    figures = {
+        "name": detector.name,
+        "ms_per_picture": round(ms, 1),
+        "pictures_per_s": pictures_per_s,
+        "cores": cores,
+    }
     said = (
         f"{detector.name} takes {ms:.0f} ms a picture; {len(settings.camera)} cameras whose gate "
         f"is always open would need {wanted:.1f} of {cores} cores"
