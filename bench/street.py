@@ -1,19 +1,27 @@
-"""The rendered street: which vehicles the default detector sees, and passages without pictures."""
+"""The rendered street: which vehicles the default detector sees, and passages without pictures.
+
+A vehicle counts if it is at least 40 px high, 60 % visible and not cut; found means IoU ≥ 0.5. The
+clips of `demo/` are what a street shows; the showroom drives every kind past as often as any other.
+"""
 
 import time
-from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from bench._results import note
+from sergek.core.frame import Image
+from sergek.core.ports import Detector
 from sergek.core.vehicle import Box, Detection, VehicleClass
 from sergek.simulation.street.film import Sensor, pictures
 from sergek.simulation.street.load import load_scene
 from sergek.simulation.street.observe import frame_truth
 from sergek.simulation.street.optics import optics_at
 from sergek.simulation.street.passages import looks_at
-from sergek.simulation.street.scene import VehicleKind
+from sergek.simulation.street.scene import Light, Sky, Weather
 from sergek.simulation.street.showroom import showroom
 from sergek.simulation.street.stage import Stage
 from sergek.simulation.truth import TruthFrame, TruthVehicle, read_truth
@@ -24,23 +32,63 @@ _ROOT = Path(__file__).parent.parent
 _EVERY_S = 0.5
 _LEAST_HEIGHT_PX = 40
 _LEAST_SHARE = 0.6
+_HEIGHTS_PX = (40, 60, 90, 140, 2000)
+# The showroom's lights, and how many of its cameras see each.
+_LIGHTS = (
+    (Light(), 3), (Light(sky=Sky.LOW_SUN), 1), (Light(sky=Sky.DUSK), 1), (Light(sky=Sky.NIGHT), 1),
+    (Light(weather=Weather.RAIN), 1), (Light(weather=Weather.SNOW), 1),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A true vehicle on a picture: its kind, height and light, and whether it was found."""
+
+    kind: str
+    height_px: float
+    light: str
+    found: bool
 
 
 def run() -> None:
     """Measure and note both."""
     _passages()
-    _stills()
-    found: Counter[str] = Counter()
-    shown: Counter[str] = Counter()
+    detector = load_detector(DetectorSettings())
+    clips: list[Shown] = []
     for truth in sorted((_ROOT / "demo").glob("*.truth.jsonl.gz")):
-        here, there = _clip(truth)
-        print(f"{truth.name}: found {sum(here.values())} of {sum(there.values())}")
-        found += here
-        shown += there
-    for kind, count in sorted(shown.items()):
-        print(f"  {kind}: {found[kind]} of {count} ({found[kind] / count:.0%})")
-    share = sum(found.values()) / max(1, sum(shown.values()))
-    note("street.detector_recall_iou_0.5", share, least=0.90)
+        here = list(_clip(truth, detector))
+        print(f"{truth.name}: found {_share(here)}")
+        clips += here
+    _table(clips, "the clips")
+    note("street.detector_recall_iou_0.5", _recall(clips), least=0.90)
+    stills = [one for light, cameras in _LIGHTS for one in _stills(light, cameras, detector)]
+    _table(stills, "the showroom")
+    for name in dict.fromkeys(one.light for one in stills):
+        print(f"  {name}: {_share([one for one in stills if one.light == name])}")
+    note("street.detector_recall_stills", _recall(stills), least=0.90)
+
+
+def _recall(shown: Sequence[Shown]) -> float:
+    return sum(one.found for one in shown) / max(1, len(shown))
+
+
+def _share(shown: Sequence[Shown]) -> str:
+    hits = sum(one.found for one in shown)
+    return f"{hits} of {len(shown)} ({_recall(shown):.0%})" if shown else "–"
+
+
+def _table(shown: Sequence[Shown], where: str) -> None:
+    """Kinds by heights, as Markdown."""
+    spans = list(pairwise(_HEIGHTS_PX))
+    print(f"| {where} | all | " + " | ".join(f"{a}–{b} px" for a, b in spans[:-1]) + " | higher |")
+    print("|---" * (2 + len(spans)) + "|")
+    rows: list[tuple[str, Callable[[Shown], bool]]] = [("all", lambda one: True)]
+    for kind in sorted({one.kind for one in shown}):
+        rows.append((kind, lambda one, kind=kind: one.kind == kind))  # type: ignore[misc]
+    for name, belongs in rows:
+        part = [one for one in shown if belongs(one)]
+        cells = [_share([one for one in part if a <= one.height_px < b]) for a, b in spans]
+        print(f"| {name} | {_share(part)} | {' | '.join(cells)} |", flush=True)
 
 
 def _passages() -> None:
@@ -56,26 +104,44 @@ def _passages() -> None:
     note("street.passages_without_pictures_per_s", rate, least=1000)
 
 
-def _clip(truth: Path) -> tuple[Counter[str], Counter[str]]:
-    """Vehicles found and shown per class, on a picture every half second."""
-    detector = load_detector(DetectorSettings())
+def _clip(truth: Path, detector: Detector) -> Iterator[Shown]:
+    """Vehicles of a clip on a picture every half second."""
     header, body = read_truth(truth)
     frames = {line.index: line for line in body if isinstance(line, TruthFrame)}
     step = max(1, round(_EVERY_S * header.fps))
-    found: Counter[str] = Counter()
-    shown: Counter[str] = Counter()
     video = truth.with_name(truth.name.replace(".truth.jsonl.gz", ".mp4"))
     for index, picture in enumerate(pictures(video)):
-        if index % step:
-            continue
-        (detections,) = detector.detect([picture])
-        for vehicle in frames[index].vehicles:
-            if not _judged(vehicle, header.width, header.height):
-                continue
-            kind = vehicle.vehicle_class.value
-            shown[kind] += 1
-            found[kind] += _is_found(vehicle, detections)
-    return found, shown
+        if index % step == 0:
+            for vehicle, found in _looked_for(picture, frames[index], detector):
+                kind = vehicle.vehicle_class.value
+                yield Shown(kind, vehicle.box[3] - vehicle.box[1], "clip", found)
+
+
+def _stills(light: Light, cameras: int, detector: Detector) -> Iterator[Shown]:
+    """Each kind of body as it is drawn now."""
+    name = light.sky if light.weather is Weather.CLEAR else light.weather
+    for scene in showroom(light, cameras):
+        stage = Stage(scene, Path("out"), background="drawn")
+        sensor = Sensor(scene)
+        kinds = {mover.vehicle_id: mover.body.kind.value for mover in stage.fleet}
+        for index in range(scene.frames):
+            picture = np.ascontiguousarray(sensor.expose(stage.paint(index), index))
+            truth = frame_truth(scene, stage.fleet, index)
+            for vehicle, found in _looked_for(picture, truth, detector):
+                height = vehicle.box[3] - vehicle.box[1]
+                yield Shown(kinds[vehicle.vehicle_id], height, name.value, found)
+        stage.close()
+
+
+def _looked_for(
+    picture: Image, truth: TruthFrame, detector: Detector
+) -> Iterator[tuple[TruthVehicle, bool]]:
+    """The vehicles that count, and whether the detector found each."""
+    (detections,) = detector.detect([picture])
+    high, wide = picture.shape[:2]
+    for vehicle in truth.vehicles:
+        if _judged(vehicle, wide, high):
+            yield vehicle, _is_found(vehicle, detections)
 
 
 def _judged(vehicle: TruthVehicle, width: int, height: int) -> bool:
@@ -101,24 +167,3 @@ def _is_machine(whole: Box, said: Box) -> bool:
     high = min(whole.y2, said.y2) - max(whole.y1, said.y1)
     inside = max(wide, 0.0) * max(high, 0.0) / max(said.area, 1.0)
     return inside >= 0.7 and said.y2 - said.y1 >= 0.4 * (whole.y2 - whole.y1)
-
-
-def _stills() -> None:
-    """Each kind of body as it is drawn now, in stills of three cameras, both ways, four places."""
-    detector = load_detector(DetectorSettings())
-    found: Counter[str] = Counter()
-    shown: Counter[str] = Counter()
-    for kind in VehicleKind:
-        for scene in showroom(kind):
-            stage = Stage(scene, Path("out"), background="drawn")
-            picture = Sensor(scene).expose(stage.paint(0), 0)
-            truth = frame_truth(scene, stage.fleet, 0)
-            stage.close()
-            (detections,) = detector.detect([np.ascontiguousarray(picture)])
-            for vehicle in truth.vehicles:
-                if _judged(vehicle, scene.video.width, scene.video.height):
-                    shown[kind.value] += 1
-                    found[kind.value] += _is_found(vehicle, detections)
-        print(f"  stills: {kind.value} {found[kind.value]} of {shown[kind.value]}", flush=True)
-    share = sum(found.values()) / max(1, sum(shown.values()))
-    note("street.detector_recall_stills", share, least=0.90)

@@ -140,8 +140,8 @@ def mirrors(kind: VehicleKind, spec: BodySpec) -> list[Part]:
         x, z = spec.length / 2 - 0.05, spec.height - 0.75
         square = []
         for s in (1, -1):
-            y0, y1 = sorted((s * (half + 0.06), s * (half + 0.28)))
-            square.append(box("mirror", (x - 0.06, y0, z - 0.22), (x + 0.06, y1, z + 0.22), TRIM))
+            y0, y1 = sorted((s * (half + 0.05), s * (half + 0.22)))
+            square.append(box("mirror", (x - 0.05, y0, z - 0.19), (x + 0.05, y1, z + 0.19), TRIM))
             y0, y1 = sorted((s * (half - 0.1), s * (half + 0.1)))
             arm = (x - 0.02, y0, z + 0.12), (x + 0.02, y1, z + 0.16)
             square.append(box("arm", *arm, TRIM))

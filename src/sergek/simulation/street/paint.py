@@ -24,6 +24,7 @@ _IS_GLASS, _IS_HEAD, _IS_PLASTIC, _IS_TAIL = (
     (0, 0, 255, 0),
     (0, 0, 0, 255),
 )
+_HALF_GLASS = (120, 0, 0, 0)
 _PAINT = (0, 0, 0, 0)
 _EDGE = 6
 View = list[tuple[float, float]]
@@ -242,26 +243,42 @@ def _front(b: _Brush) -> None:
 
 def _tall_front(b: _Brush) -> None:
     w = b.spec.width / 2
-    low, high = (1.15, 2.55) if b.kind is VehicleKind.BUS else (1.5, 2.5)
+    low, high = (1.15, 2.55) if b.kind is VehicleKind.BUS else (1.5, 2.45)
     b.fill([(0.08 - w, low), (w - 0.08, low), (w - 0.14, high), (0.14 - w, high)],
            _GLASS, _IS_GLASS)  # fmt: skip
-    if b.kind is VehicleKind.BUS:
+    # What is seen through the lower part: the dashboard and, at the left, the driver.
+    b.rect(0.12 - w, w - 0.12, low + 0.02, low + 0.22, (40, 41, 43), _HALF_GLASS)
+    b.disc((w * 0.48, low + 0.52), 0.12, (104, 80, 66), _HALF_GLASS)
+    b.rect(w * 0.48 - 0.24, w * 0.48 + 0.24, low + 0.12, low + 0.40, (44, 50, 62), _HALF_GLASS)
+    for y in (0.55 * w, -0.25 * w):
+        b.line([(y, low + 0.03), (y - 0.45, low + 0.12)], _DARK, 0.025)
+    if b.kind is VehicleKind.LORRY:
+        b.rect(-w * 0.8, w * 0.8, 1.12, 1.40, _DARK, _IS_PLASTIC)
+        for z in (1.19, 1.26, 1.33):
+            b.line([(-w * 0.76, z), (w * 0.76, z)], (120, 120, 123), 0.02)
+    else:
         b.line([(0, low), (0, high)], _DARK, 0.03)
         b.rect(-0.85, 0.85, 2.63, 2.9, (20, 13, 5), _IS_PLASTIC)
         left, top = b.origins["front"]
         at = (round(left + (w - 0.18) * b.scale), round(top - 2.68 * b.scale))
         cv2.putText(b.picture, "24", at, cv2.FONT_HERSHEY_SIMPLEX, 0.8, (255, 160, 30), 2, 16)
-    for y in (0.5, -0.5):
-        b.rect(y - 0.24, y + 0.24, low + 0.05, low + 0.55, (32, 32, 34), _IS_GLASS)
 
 
 def _rear(b: _Brush) -> None:
+    if b.kind is VehicleKind.LORRY:  # a cab, seen over an empty bed
+        b.rect(-0.7, 0.7, 1.75, 2.35, _GLASS, _IS_GLASS)
+        return
     spec, w, z, h = b.spec, b.spec.width / 2, b.spec.tail_z, b.spec.tail_half
-    tall = b.kind in (VehicleKind.VAN, VehicleKind.BUS, VehicleKind.LORRY)
+    tall = b.kind in (VehicleKind.VAN, VehicleKind.BUS)
     inner = 0.84 if tall else 0.56
     if b.kind is VehicleKind.BUS:
         b.rect(0.3 - w, w - 0.3, 1.9, 2.6, _GLASS, _IS_GLASS)
         b.rect(-0.8, 0.8, 0.9, 1.5, _DARK, _IS_PLASTIC)
+        for slat in np.linspace(0.95, 1.45, 7):
+            b.line([(-0.76, slat), (0.76, slat)], (66, 66, 68), 0.03)
+        b.rect(-0.35, 0.35, 2.64, 2.84, (20, 13, 5), _IS_PLASTIC)
+        b.pair([(w - 0.22, 2.78), (w - 0.42, 2.78), (w - 0.42, 2.70), (w - 0.22, 2.70)],
+               (150, 10, 12), _IS_TAIL)  # fmt: skip
     if b.kind in (VehicleKind.HATCHBACK, VehicleKind.SUV, VehicleKind.VAN):
         top = spec.height - 0.13
         b.fill([(-w * 0.72, z + 0.24), (w * 0.72, z + 0.24), (w * 0.62, top), (-w * 0.62, top)],

@@ -88,7 +88,6 @@ class Raster:
         self._blank = gl.texture((1, 1), 4, b"\0\0\0\0")
         self._layers: dict[str, Any] = {}
         self._set_light(lamps)
-        self.look(optics)
 
     def look(self, optics: Optics) -> None:
         """Point the camera elsewhere; the background must be set again."""

@@ -92,13 +92,15 @@ class Bump(_Frozen):
 
 
 class CameraPose(_Frozen):
-    """Where the camera stands and what its sensor does. `fov_deg` is horizontal."""
+    """Where the camera stands and what its sensor does. `fov_deg` is horizontal; `glare` is how
+    much its glass scatters lamps and sun: 0 clean, 1 bad."""
 
     position_m: Point3
     looks_at_m: Point3
     fov_deg: float = Field(gt=1, lt=140)
     shutter_s: float = Field(default=0.001, gt=0, le=0.1)
     noise: float = Field(default=2.0, ge=0, le=30)
+    glare: float = Field(default=0.0, ge=0, le=1)
     bumps: tuple[Bump, ...] = ()
 
 

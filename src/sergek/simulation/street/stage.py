@@ -9,6 +9,7 @@ from sergek.simulation.street.background import Background, bake, render_python
 from sergek.simulation.street.bodies import dressed
 from sergek.simulation.street.fleet import Mover, build_fleet
 from sergek.simulation.street.furniture import build_street
+from sergek.simulation.street.glare import Lens
 from sergek.simulation.street.lighting import lighting_of
 from sergek.simulation.street.observe import body_pose, lamps_of
 from sergek.simulation.street.optics import Optics, optics_at
@@ -40,12 +41,10 @@ class Stage:
         self._baked = background == "baked" or (
             background == "auto" and render_python() is not None
         )
-        self._optics = optics_at(scene, 0.0)
-        self._raster = Raster(
-            self._optics, self._light, [lamp.position_m for lamp in self._street.lamps]
-        )
-        self._raster.set_background(self._background(self._optics))
+        self._lamps = [lamp.position_m for lamp in self._street.lamps]
+        self._raster = Raster(optics_at(scene, 0.0), self._light, self._lamps)
         self._bumped = 0
+        self._look(optics_at(scene, 0.0))
         self._faces = {m.vehicle_id: plate_face(m.lines, m.layout, m.dirt) for m in self.fleet}
 
     def _background(self, optics: Optics) -> Background:
@@ -55,6 +54,13 @@ class Stage:
             self._street, optics, self._light, self._cache,
             samples=self._samples, threads=self._threads,
         )  # fmt: skip
+
+    def _look(self, optics: Optics) -> None:
+        """Aim the camera."""
+        self._optics = optics
+        self._raster.look(optics)
+        self._raster.set_background(self._background(optics))
+        self._lens = Lens(optics, self._light, self._lamps, self.scene.camera.glare)
 
     def paint(
         self, index: int, *, window: Window | None = None, fleet: tuple[Mover, ...] | None = None
@@ -67,9 +73,7 @@ class Stage:
         bumped = sum(b.at_s <= media_s for b in self.scene.camera.bumps)
         if bumped != self._bumped:
             self._bumped = bumped
-            optics = optics_at(self.scene, media_s)
-            self._raster.look(optics)
-            self._raster.set_background(self._background(optics))
+            self._look(optics_at(self.scene, media_s))
         shutter = self.scene.camera.shutter_s
         steps = 1 if shutter <= 0.0015 else min(5, round(shutter / 0.001))
         total: Image | None = None
@@ -77,6 +81,7 @@ class Stage:
             moment = media_s + ((step + 0.5) / steps - 0.5) * shutter * (steps > 1)
             drawn, lit = self._drawn(moment, fleet), self._lit(moment)
             picture = self._raster.picture(drawn, lit, window)
+            picture = self._lens.through(picture, drawn, window)
             if steps == 1:
                 return picture
             total = picture.astype(np.uint16) if total is None else total + picture
