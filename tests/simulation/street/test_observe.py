@@ -1,14 +1,21 @@
 """Truth from geometry."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulation.street.conftest import BASE, scene
 
+from sergek.simulation.street import bodies
 from sergek.simulation.street.fleet import build_fleet
+from sergek.simulation.street.load import load_scene
 from sergek.simulation.street.observe import events_of, frame_truth, header_of
 from sergek.simulation.street.optics import optics_at
+from sergek.simulation.street.scene import VehicleKind
+
+SCENES = Path(__file__).parents[3] / "scenes"
 
 
 @settings(max_examples=25, deadline=None)
@@ -122,3 +129,53 @@ def test_a_seed_gives_the_same_truth() -> None:
     ]
     assert truths[0] == truths[1]
     assert truths[0] != truths[2]
+
+
+def test_two_cameras_of_a_section_see_the_same_vehicles_a_distance_apart() -> None:
+    """Entering and leaving times over 400 m give each vehicle's mean speed; the second camera's
+    header says how far its clock is ahead."""
+    first, second = (load_scene(SCENES / f"link-{name}.toml") for name in ("first", "second"))
+    fleets = [build_fleet(each) for each in (first, second)]
+    assert second.road_from_m - first.road_from_m == -400
+    assert header_of(second, "none").clock_offset_s == pytest.approx(0.35)
+    assert [m.text for m in fleets[0]] == [m.text for m in fleets[1]]
+    means = []
+    for before, after in zip(*fleets, strict=True):
+        entered, left = (m.path.reaches(30.0, s.video.seconds)
+                         for m, s in ((before, first), (after, second)))  # fmt: skip
+        assert entered is not None
+        assert left is not None
+        driven = float(before.path.profile.distance(left) - before.path.profile.distance(entered))
+        assert driven == pytest.approx(400.0, abs=0.01)
+        means.append(400 / (left - entered) * 3.6)
+    assert means == pytest.approx([113, 72, 68], abs=1)
+
+
+def test_a_tow_truck_with_a_car_on_it_is_one_vehicle() -> None:
+    """The load shows no plate, is nobody of its own, and is no higher than the cab."""
+    truck = {"kind": "tow_truck", "lane": 2, "at_y_m": 36, "speed_kmh": 30, "plate": "512AA08",
+             "layout": "kz-2012-legal"}  # fmt: skip
+    seen = []
+    for changes in ({}, {"carries": "suv"}):
+        one = scene(vehicle=[{**truck, **changes}])
+        (vehicle,) = frame_truth(one, build_fleet(one), 0).vehicles
+        assert [plate.text for plate in vehicle.plates] == ["512AA08"]
+        assert vehicle.vehicle_class == "truck"
+        seen.append(vehicle.box)
+    bare, loaded = seen
+    assert loaded == pytest.approx(bare, abs=3)
+
+
+def test_a_plate_hangs_on_a_body_that_all_of_its_kind_share() -> None:
+    """Another plate or tilt costs no new body; the plate's size and turn are its own."""
+    a = bodies.vehicle(VehicleKind.SUV, (520.0, 112.0))
+    b = bodies.vehicle(VehicleKind.SUV, (290.0, 170.0), 5.0)
+    assert all(p is q for p, q in zip(a.parts, b.parts, strict=True))
+    for body, (wide, high), turned in ((a, (0.52, 0.112), 0.0), (b, (0.29, 0.17), 5.0)):
+        for spot in body.plates:
+            along, down = spot.corners[1] - spot.corners[0], spot.corners[3] - spot.corners[0]
+            assert np.linalg.norm(along) == pytest.approx(wide)
+            assert np.linalg.norm(down) == pytest.approx(high)
+            assert abs(np.degrees(np.arcsin(along[2] / wide))) == pytest.approx(turned)
+            ahead = np.cross(down, along)[0]
+            assert (ahead > 0) == (spot.end == "front")

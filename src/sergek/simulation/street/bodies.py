@@ -11,7 +11,7 @@ from sergek.simulation.street.motorcycle import motorcycle
 from sergek.simulation.street.paint import paint
 from sergek.simulation.street.parts import Floats, Material, Part
 from sergek.simulation.street.scene import VehicleKind
-from sergek.simulation.street.shapes import Vehicle, wheel_hull
+from sergek.simulation.street.shapes import Vehicle, Wheel, wheel_hull, with_plates
 from sergek.simulation.street.specs import COLOURS, SPECS
 
 __all__ = ["all_points", "dressed", "vehicle"]
@@ -30,11 +30,16 @@ def vehicle(
 
     `coarse` has a quarter of the triangles, for pictures where it is small.
     """
+    return with_plates(_shape(kind, carries, coarse), plate_mm, tilt_deg)
+
+
+@lru_cache(maxsize=64)
+def _shape(kind: VehicleKind, carries: VehicleKind | None, coarse: bool) -> Vehicle:
     if kind is VehicleKind.MOTORCYCLE:
-        return motorcycle(plate_mm, tilt_deg)
+        return motorcycle()
     if kind in (VehicleKind.LORRY, VehicleKind.TOW_TRUCK):
-        return lorry(kind, plate_mm, tilt_deg, carries)
-    return car(kind, plate_mm, tilt_deg, coarse)
+        return lorry(kind, carries)
+    return car(kind, coarse)
 
 
 @lru_cache(maxsize=512)
@@ -65,8 +70,12 @@ def _lacquer(colour: str) -> Material:
     return Material(f"lacquer-{colour}", colour=(red, green, blue), rough=0.25, coat=1.0)
 
 
-@lru_cache(maxsize=64)
 def all_points(body: Vehicle) -> Floats:
     """Every place of a vehicle's skin, wheels included (n, 3), none twice."""
-    clouds = [p.vertices for p in body.parts] + [wheel_hull(w) for w in body.wheels]
+    return _points(body.parts, body.wheels)
+
+
+@lru_cache(maxsize=64)
+def _points(parts: tuple[Part, ...], wheels: tuple[Wheel, ...]) -> Floats:
+    clouds = [p.vertices for p in parts] + [wheel_hull(w) for w in wheels]
     return np.unique(np.round(np.concatenate(clouds), 4), axis=0)

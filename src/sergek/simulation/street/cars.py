@@ -10,7 +10,6 @@ from sergek.simulation.street.shapes import (
     TRIM,
     Vehicle,
     ellipsoid,
-    plate_spots,
     slabs,
     wheel,
     wheels,
@@ -20,7 +19,7 @@ from sergek.simulation.street.specs import SPECS, BodySpec
 __all__ = ["car", "lofted", "mirrors"]
 
 
-def car(kind: VehicleKind, plate_mm: tuple[float, float], tilt_deg: float, coarse: bool) -> Vehicle:
+def car(kind: VehicleKind, coarse: bool) -> Vehicle:
     """A car, van or bus, in no colour yet."""
     spec = SPECS[kind]
     body = lofted(kind, spec, coarse)
@@ -29,10 +28,9 @@ def car(kind: VehicleKind, plate_mm: tuple[float, float], tilt_deg: float, coars
         kind, spec.length, spec.width, spec.height,
         (body, *mirrors(kind, spec)),
         wheels(spec), wheel(spec.wheel, 10 if coarse else 24),
-        plate_spots(half, spec.plate_z, plate_mm, tilt_deg),
         slabs(body.vertices, 10),
         tuple((half + 0.02, s * spec.width * 0.39, spec.head_z) for s in (1, -1)),
-        plate_mm,
+        (("front", spec.plate_z[0]), ("rear", spec.plate_z[1])),
     )  # fmt: skip
 
 

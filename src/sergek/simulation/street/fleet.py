@@ -5,7 +5,7 @@ keep the gap while both are in view; in a lane with a signal it stops in the que
 again after green. All speeds are piecewise linear (see `motion`), so truth needs no stepping.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,7 +64,12 @@ def build_fleet(scene: Scene) -> tuple[Mover, ...]:
         movers.append(_scripted(scene, spec, len(movers) + 1, rng))
     for fill in scene.traffic:
         movers += _filled(scene, fill, movers, rng)
-    return tuple(movers)
+    return tuple(_seen_from(mover, scene.road_from_m) for mover in movers)
+
+
+def _seen_from(mover: Mover, road_from_m: float) -> Mover:
+    """The vehicle in the metres of a camera that stands elsewhere on its road."""
+    return replace(mover, path=replace(mover.path, y_m=mover.path.y_m - road_from_m))
 
 
 def _scripted(scene: Scene, spec: VehicleSpec, number: int, rng: np.random.Generator) -> Mover:

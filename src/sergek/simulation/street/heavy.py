@@ -12,9 +12,7 @@ from sergek.simulation.street.scene import VehicleKind
 from sergek.simulation.street.shapes import (
     DULL,
     TRIM,
-    PlateSpot,
     Vehicle,
-    plate_corners,
     slabs,
     wheel,
     wheel_hull,
@@ -32,9 +30,7 @@ _ROD = Material("rod", colour=(0.24, 0.245, 0.25), rough=0.4)
 _RIM = Material("rim", colour=(0.10, 0.105, 0.11), rough=0.6)
 
 
-def lorry(
-    kind: VehicleKind, plate_mm: tuple[float, float], tilt_deg: float, carries: VehicleKind | None
-) -> Vehicle:
+def lorry(kind: VehicleKind, carries: VehicleKind | None) -> Vehicle:
     """A box lorry, or a tow truck with or without a car on its bed."""
     spec = SPECS[VehicleKind.LORRY]
     length = 7.4
@@ -57,18 +53,14 @@ def lorry(
         hulls += [part.vertices for part in bed]
         height += 0.16
         if carries is not None:
-            loaded, clouds = _freight(carries, plate_mm, ((deck[0] + deck[1]) / 2, 0.0, 0.98))
+            loaded, clouds = _freight(carries, ((deck[0] + deck[1]) / 2, 0.0, 0.98))
             parts += loaded
             hulls += clouds
     rolling = wheels(spec, 0, (-length / 2 + 1.3, ahead + 0.25))
     hulls += [wheel_hull(w) for w in rolling]
-    plates = (
-        PlateSpot("front", plate_corners(length / 2 + 0.014, 0.66, 1, plate_mm, tilt_deg)),
-        PlateSpot("rear", plate_corners(-length / 2 - 0.014, 0.52, -1, plate_mm, tilt_deg)),
-    )
     lamps = tuple((length / 2, s * 0.88, 0.86) for s in (1, -1))
     return Vehicle(kind, length, spec.width, height, tuple(parts), rolling, wheel(spec.wheel),
-                   plates, tuple(hulls), lamps, plate_mm)  # fmt: skip
+                   tuple(hulls), lamps, (("front", 0.66), ("rear", 0.52)))  # fmt: skip
 
 
 def _chassis(length: float, ahead: float) -> list[Part]:
@@ -111,10 +103,10 @@ def _flatbed(deck: tuple[float, float], ahead: float, height: float) -> list[Par
 
 
 def _freight(
-    kind: VehicleKind, plate_mm: tuple[float, float], shift: tuple[float, float, float]
+    kind: VehicleKind, shift: tuple[float, float, float]
 ) -> tuple[list[Part], list[Floats]]:
     """A silver car as load: its parts and silhouettes, moved onto the bed; it shows no plate."""
-    load = car(kind, plate_mm, 0.0, False)
+    load = car(kind, False)
     parts = []
     for part in load.parts:
         material = part.material

@@ -11,11 +11,9 @@ from sergek.simulation.street.shapes import (
     DULL,
     LACQUER,
     TRIM,
-    PlateSpot,
     Vehicle,
     Wheel,
     ellipsoid,
-    plate_corners,
     wheel_material,
 )
 
@@ -42,18 +40,17 @@ _REAR = ((-0.20, 0.80, 0.14, 0.06), (-0.50, 0.83, 0.15, 0.07), (-0.75, 0.89, 0.1
          (-0.98, 0.95, 0.06, 0.04))  # fmt: skip
 
 
-def motorcycle(plate_mm: tuple[float, float], tilt_deg: float) -> Vehicle:
+def motorcycle() -> Vehicle:
     """A rider on a motorcycle; only the rear carries a plate."""
     parts = [*_frame(), *_ends(), *_rider()]
     rolling = tuple(Wheel((x, 0.0, _RADIUS), _RADIUS, 1) for x in (_REAR_X, _FRONT_X))
     tyre = _tyre()
-    spot = plate_corners(-1.04, 0.62, -1, plate_mm, tilt_deg)
     cloud = np.concatenate([p.vertices for p in parts])
     hulls = [p.vertices for p in parts]
     hulls += [tyre.vertices + np.array(w.centre) for w in rolling]
     return Vehicle(VehicleKind.MOTORCYCLE, 2.14, 0.84, float(cloud[:, 2].max()), tuple(parts),
-                   rolling, tyre, (PlateSpot("rear", spot),), tuple(hulls),
-                   ((0.86, 0.0, 0.92),), plate_mm)  # fmt: skip
+                   rolling, tyre, tuple(hulls), ((0.86, 0.0, 0.92),),
+                   (("rear", 0.62),))  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -128,7 +125,7 @@ def _ends() -> list[Part]:
         _along("tail_cowl", _REAR[::-1], LACQUER, upright=False),
         ellipsoid("tail_lamp", (-1.0, 0, 0.925), (0.045, 0.11, 0.045), _TAIL),
         ellipsoid("rear_guard", (_REAR_X - 0.12, 0, 0.60), (0.26, 0.10, 0.10), TRIM),
-        box("holder", (-1.03, -0.075, 0.50), (-1.0, 0.075, 0.84), TRIM),
+        box("holder", (-1.075, -0.075, 0.50), (-1.0, 0.075, 0.84), TRIM),
         box("holder_arm", (-1.02, -0.05, 0.76), (-0.78, 0.05, 0.82), TRIM),
     ]
     for s in (1, -1):

@@ -365,7 +365,7 @@ class Raster:
         return self.gl.texture((wide, high), channels, data, dtype="f4")
 
     def _mesh(self, part: Part, *, flat: bool = False) -> Any:
-        key = (id(part), flat)
+        key = (id(part.vertices), flat)  # the same shape in another colour is the same mesh
         held = self._meshes.get(key)
         if held is None:
             program = self._flat_shadow if flat else self._bodies

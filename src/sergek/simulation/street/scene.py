@@ -213,7 +213,12 @@ class PtsFault(_Frozen):
 
 
 class Scene(_Frozen):
-    """A whole scene."""
+    """A whole scene.
+
+    `road_from_m` says how far along the road of its vehicles this camera's y = 0 lies: two scenes
+    with the same seed and vehicles, one of them elsewhere, are two cameras of one section.
+    `clock_offset_s` is how far this camera's wall clock is ahead.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")
     seed: int = Field(default=1, ge=0)
@@ -225,6 +230,7 @@ class Scene(_Frozen):
     vehicles: tuple[VehicleSpec, ...] = Field(default=(), alias="vehicle")
     traffic: tuple[TrafficFill, ...] = ()
     faults: tuple[PtsFault, ...] = Field(default=(), alias="fault")
+    road_from_m: float = 0.0
     clock_offset_s: float = 0.0
 
     @property

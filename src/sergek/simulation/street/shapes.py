@@ -4,9 +4,10 @@ Local metres: x ahead from the middle of the vehicle, y to its left, z up from t
 A material named `body:KIND` or `lacquer` is a role that `dress` paints in the vehicle's colour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -23,25 +24,27 @@ __all__ = [
     "Vehicle",
     "Wheel",
     "ellipsoid",
-    "plate_corners",
-    "plate_spots",
     "slabs",
     "wheel",
     "wheel_hull",
     "wheel_material",
     "wheels",
+    "with_plates",
 ]
 
 TRIM = Material("trim", colour=(0.012, 0.012, 0.013), rough=0.5)
 DULL = Material("dull", colour=(0.05, 0.05, 0.052), rough=0.7)
 LACQUER = Material("lacquer", rough=0.25, coat=1.0)
+End = Literal["front", "rear"]
+# How far a plate's face stands off the body.
+_STAND_OFF_M = 0.014
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlateSpot:
     """Where a plate hangs: local corners (4, 3), clockwise from the plate's own top left."""
 
-    end: str
+    end: End
     corners: Floats
 
 
@@ -57,7 +60,8 @@ class Wheel:
 @dataclass(frozen=True, slots=True, eq=False)
 class Vehicle:
     """A drawable vehicle. `hulls` are point clouds (k, 3) of convex pieces that together are its
-    silhouette; `head_lamps` and `tail_lamps` local points where light comes from."""
+    silhouette; `head_lamps` are local points where light comes from; `plate_at` the height of
+    the plate's middle at each end that has one."""
 
     kind: VehicleKind
     length_m: float
@@ -66,10 +70,10 @@ class Vehicle:
     parts: tuple[Part, ...]
     wheels: tuple[Wheel, ...]
     wheel_part: Part
-    plates: tuple[PlateSpot, ...]
     hulls: tuple[Floats, ...]
     head_lamps: tuple[tuple[float, float, float], ...]
-    plate_mm: tuple[float, float]
+    plate_at: tuple[tuple[End, float], ...]
+    plates: tuple[PlateSpot, ...] = ()
 
 
 def slabs(points: Floats, count: int) -> tuple[Floats, ...]:
@@ -144,22 +148,16 @@ def ellipsoid(name: str, centre: tuple[float, float, float], size: tuple[float, 
     return ring_loft(name, rings * np.array(size) + np.array(centre), material)
 
 
-def plate_corners(
-    x: float, z: float, facing: int, plate_mm: tuple[float, float], tilt_deg: float
-) -> Floats:
-    """Corners of an upright plate at x looking ahead (+1) or back (-1), turned by `tilt_deg`."""
+def with_plates(body: Vehicle, plate_mm: tuple[float, float], tilt_deg: float) -> Vehicle:
+    """The body with upright plates of that size (wide, high), turned by `tilt_deg`."""
     half_w, half_h = plate_mm[0] / 2000, plate_mm[1] / 2000
     a = np.radians(tilt_deg)
     flat = np.array([(-half_w, half_h), (half_w, half_h), (half_w, -half_h), (-half_w, -half_h)])
     turned = flat @ np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
-    # Seen from ahead, the reader's right is the vehicle's left (+y); from behind, its right.
-    return np.column_stack([np.full(4, x), turned[:, 0] * facing, z + turned[:, 1]])
-
-
-def plate_spots(half: float, heights: tuple[float, float], plate_mm: tuple[float, float],
-                 tilt_deg: float) -> tuple[PlateSpot, ...]:  # fmt: skip
-    """Plates in front and behind at their heights (front, rear)."""
-    return (
-        PlateSpot("front", plate_corners(half + 0.014, heights[0], 1, plate_mm, tilt_deg)),
-        PlateSpot("rear", plate_corners(-half - 0.014, heights[1], -1, plate_mm, tilt_deg)),
-    )
+    spots = []
+    for end, z in body.plate_at:
+        # Seen from ahead, the reader's right is the vehicle's left (+y); from behind, its right.
+        facing = 1 if end == "front" else -1
+        x = np.full(4, facing * (body.length_m / 2 + _STAND_OFF_M))
+        spots.append(PlateSpot(end, np.column_stack([x, turned[:, 0] * facing, z + turned[:, 1]])))
+    return replace(body, plates=tuple(spots))
