@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sergek.adapters.video.raw import ArrayFrame
 from sergek.core.vehicle import Box
 from sergek.edge.looks import Look, LookShelf, look_score, sharpness
+from sergek.testing.passages import Mount
 
 
 def _look(media_s, score):
@@ -70,3 +71,26 @@ def test_a_plate_belongs_to_the_vehicle_on_which_it_sits_low():
     # A part of the same vehicle found a second time takes nothing away.
     part = Box(110, 140, 190, 200)
     assert not Look(before, 0, 0, 1, vehicles=(before, part)).is_anothers(plate)
+
+
+def test_a_car_on_a_carrier_is_told_from_one_in_a_queue():
+    """Boxes of solids seen from a pole, 16 to 30 m away, coming and going: a car on the bed of a
+    lorry is carried; cars before it, beside it and 12 m behind it are not, nor is the lorry."""
+    mount = Mount(focal_px=1500.0)
+
+    def box(x, y, z, size):
+        wide, long, high = size
+        solid = np.array([(x + i * wide / 2, y + j * long / 2, z + k * high)
+                          for i in (-1, 1) for j in (-1, 1) for k in (0, 1)])  # fmt: skip
+        pixels = mount.pixels(solid)
+        return Box(*(float(v) for v in (*pixels.min(0), *pixels.max(0))))
+
+    car = (1.8, 4.3, 1.5)
+    for y in range(16, 31, 2):
+        for along in (1, -1):
+            lorry = box(0, y, 0, (2.4, 7.4, 2.6))
+            loaded = box(0, y - along, 0.98, car)
+            others = [box(0, y - 7.5, 0, car), box(3.5, y, 0, car), box(0, y + 12, 0, car)]
+            assert Look(loaded, 0, 0, 1, vehicles=(lorry, loaded, *others)).is_carried
+            empty = (lorry, *others)
+            assert not any(Look(each, 0, 0, 1, vehicles=empty).is_carried for each in empty)

@@ -113,3 +113,35 @@ def test_a_limit_corrected_later_is_applied_backwards():
     better = Assessor(with_changes(site(), limits=limits))
     assert ASSESSOR.assess(seen()).violations != ()
     assert better.assess(seen()).violations == ()
+
+
+def test_a_car_on_a_tow_truck_never_gets_a_case():
+    """Both plates go 100 km/h, 5 m apart in one lane, one at 0.6 m and one at 1.3 m: the second is
+    towed and nothing is told of it. Ten metres farther behind it is a car of its own."""
+    truck, car = (
+        drive(MOUNT, np.random.default_rng(1), np.array([100.0]), plate_height_m=height, far_m=39.0)
+        for height in (0.6, 1.3)
+    )
+
+    def along(drive_, after_s=0.0):
+        track = track_of(drive_, 0)
+        return replace(track, media_s=tuple(t + after_s for t in track.media_s))
+
+    def carried(track):
+        assessor = Assessor(site())
+        first = assessor.assess(seen(track=along(truck)))
+        assert first.violations != ()
+        return assessor.assess(seen(track=track))
+
+    found = carried(along(car, 5.0 / (100 / 3.6)))
+    assert found.speed.reason is Rejection.TOWED
+    assert found.violations == ()
+    assert found.facts.fault is Rejection.TOWED
+    assert carried(along(car, 15.0 / (100 / 3.6))).violations != ()
+
+
+def test_the_lane_is_the_sites():
+    """A passage carries the number of the site's lane that its plate drove in."""
+    found = ASSESSOR.assess(seen())
+    lanes = {lane.number for lane in ASSESSOR._site.lanes}
+    assert found.lane in lanes

@@ -108,10 +108,11 @@ def test_one_stray_picture_is_left_out_not_averaged_in():
 
 
 def test_a_towed_vehicle_is_told_from_a_queue():
-    """Same speed, 6 m apart: towed only if one plate stands far higher."""
+    """Same speed, 6 m apart in a lane: towed only if one plate stands far higher."""
     low, _ = measure(track(plate_height_m=0.5), POSE, CHANNEL, CAR, 180.0)
     high, _ = measure(track(plate_height_m=1.2), POSE, CHANNEL, CAR, 180.0)
     here, there = np.array([0.0, 20.0]), np.array([0.0, 26.0])
     assert towed((high, here), [(low, there)])
     assert not towed((low, here), [(low, there)])
     assert not towed((high, here), [(low, there + np.array([0, 20]))])
+    assert not towed((high, here), [(low, there + np.array([3.5, 0]))])

@@ -76,6 +76,7 @@ class Rejection(StrEnum):
     UNCERTAIN = "uncertain"
     NOT_CALIBRATED = "not_calibrated"
     CAMERA_MOVED = "camera_moved"
+    CAMERA_UNCHECKED = "camera_unchecked"
 
 
 @dataclass(frozen=True, slots=True)

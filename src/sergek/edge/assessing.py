@@ -1,7 +1,7 @@
 """One channel of a site over one run: lamps and drift watched, finished vehicles assessed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from sergek.core.errors import ConfigError
 from sergek.core.frame import Image, RawFrame
 from sergek.core.passage import Passage
-from sergek.core.plate import Corners
+from sergek.core.plate import Corners, PlateLook
 from sergek.core.site import Site
 from sergek.core.speed import PlateTrack, Rejection
 from sergek.core.violation import Violation
@@ -81,7 +81,7 @@ class SiteWatch:
         now_s = frame.packet.arrived_s if self._live else media_s
         if not self._guard.due(now_s):
             return
-        when = self._started_at or at
+        when = at if self._started_at is None else self._started_at + timedelta(seconds=media_s)
         try:
             survey = self.site.survey_at(self._camera_id, when)
         except ConfigError:
@@ -94,7 +94,7 @@ class SiteWatch:
         with self._lock:
             stamps = [self._stamps.get(look.media_s, _UNSTAMPED) for look, _ in looks]
             lamps = tuple(change for head in self._heads for change in head.lamps.changes)
-            fault = self._fault()
+            clock = self._clock.fault() if self._live else None
         # Seen before and after the source's clock began anew: no time of it can be believed.
         torn = len({epoch for _, _, epoch in stamps}) > 1
         track = PlateTrack(
@@ -118,7 +118,8 @@ class SiteWatch:
             plate=passage.plate,
             plate_lines=None if layout is None else self._lines_of(layout),
             lamps=lamps,
-            fault=fault,
+            fault=_towed(looks) or self._guard.fault(happened_at) or clock,
+            checked_at=self._guard.last_good_at,
             live=self._live,
         )
         crops = [(look.crop, look.origin) for look, _ in looks if look.crop is not None]
@@ -136,11 +137,6 @@ class SiteWatch:
                     shown = head.between(red_s - 2.0, crossed_s + 2.0)
                 return signal_strip(shown, crossed_s, red_s)
         return None
-
-    def _fault(self) -> Rejection | None:
-        if self._guard.moved:
-            return Rejection.CAMERA_MOVED
-        return self._clock.fault() if self._live else None
 
     def _busy(self, when: datetime) -> list[list[tuple[float, float]]]:
         """The lanes on the picture: where things move and no background is looked for."""
@@ -181,6 +177,11 @@ class _Epoch:
             self._offset_s = judged_s - raw_s
         self._before = (raw_s, judged_s)
         return raw_s + self._offset_s
+
+
+def _towed(looks: Sequence[tuple[Look, PlateLook]]) -> Rejection | None:
+    carried = sum(look.is_carried for look, _ in looks)
+    return Rejection.TOWED if carried > len(looks) / 2 else None
 
 
 def _on_picture(look: Look, corners: Corners) -> Corners:

@@ -3,16 +3,19 @@
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sergek.core.disqualification import Disqualification
 from sergek.core.frame import Image, RawFrame
 from sergek.core.site import Survey
+from sergek.core.speed import Rejection
 from sergek.vision.drift import DriftReferences, DriftState, DriftWatch, Reference
 
 __all__ = ["DriftGuard", "MemoryReferences", "survey_key"]
 
 _NOTE_EVERY_S = 30.0
+# Within a minute a bump must be noticed: a picture on which none could be is good for no longer.
+_GOOD_FOR = timedelta(minutes=1)
 
 
 class MemoryReferences:
@@ -70,9 +73,18 @@ class DriftGuard:
         return self._moved.is_set()
 
     @property
-    def state(self) -> DriftState | None:
-        """The last state; None before the first picture."""
-        return None if self._watch is None else self._watch.state
+    def last_good_at(self) -> datetime | None:
+        """When the camera last agreed with its survey's reference."""
+        return self._last_good_at
+
+    def fault(self, at: datetime) -> Rejection | None:
+        """Why nothing that happened at that moment may be issued: the camera has moved, or in the
+        minute before nobody could tell (dark, fog, covered) and since then neither."""
+        if self.moved:
+            return Rejection.CAMERA_MOVED
+        good_at = self._last_good_at
+        checked = good_at is not None and at - good_at <= _GOOD_FOR
+        return None if checked else Rejection.CAMERA_UNCHECKED
 
     def due(self, now_s: float) -> bool:
         """Whether a check is due; `now_s` is any clock that runs on."""

@@ -17,6 +17,9 @@ _EDGE_SHARE = 0.01
 _WORTH = 1.05
 # By this share of a box a plate must sit lower on another vehicle to be that one's.
 _LOWER = 0.3
+# Shares of its own size by which a carried vehicle's box may stick out of its carrier's, and by
+# which at least it must end above it; how wide it is against the carrier, being as near.
+_ASIDE, _RAISED, _AS_WIDE = 0.1, 0.3, 0.55
 # A measured vehicle is looked at again when it has come this much of its own size further.
 _STEP, _STANDING_S, _DEAR = 0.02, 1.0, 3
 
@@ -62,6 +65,20 @@ class Look:
             each.x1 <= x <= each.x2
             and each.y1 <= y <= each.y2
             and (y - each.y1) / each.height > own + _LOWER
+            for each in self.vehicles
+        )
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the vehicle stands on or hangs behind another one: within the other's box from
+        left to right and above its middle, its wheels well over where the other meets the road."""
+        own = self.box
+        return any(
+            each.x1 - _ASIDE * own.width <= own.x1
+            and own.x2 <= each.x2 + _ASIDE * own.width
+            and each.y1 - _ASIDE * own.height <= own.y1
+            and own.y2 < each.y2 - _RAISED * own.height
+            and own.width > _AS_WIDE * each.width
             for each in self.vehicles
         )
 

@@ -70,8 +70,9 @@ class Draft:
 
 
 def judged(draft: Draft, assessment: Assessment, site_id: str) -> Draft:
-    """The draft with what was measured and found."""
-    passage = draft.passage.model_copy(update={"speed": assessment.speed})
+    """The draft with what was measured and found; its lane is the site's where that is known."""
+    lane = draft.passage.lane if assessment.lane is None else assessment.lane
+    passage = draft.passage.model_copy(update={"speed": assessment.speed, "lane": lane})
     return replace(draft, passage=passage, assessment=assessment, site_id=site_id)
 
 

@@ -1,6 +1,8 @@
 """One passage at one site: speed, ground path and every rule's verdict. The front door of
 `traffic` for the edge: plate corners and times in, measurement and violations out."""
 
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +26,7 @@ from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Fact, Violation
 from sergek.traffic.calibration import calibrate, ground_at
 from sergek.traffic.law.book import LawBook, law_book
-from sergek.traffic.measure import Demands, demands_of, measure, plate_size, rejected
+from sergek.traffic.measure import Demands, demands_of, measure, plate_size, rejected, towed
 from sergek.traffic.rules.judge import judge
 from sergek.traffic.rules.verdict import LampChange, PassageFacts, Verdict, lane_at
 
@@ -38,6 +40,9 @@ Sharpener = Callable[[CameraPose, PlateSize, float], SharpTrack | None]
 
 # A plate's height where the track is too poor to tell: the middle of what is seen on the road.
 _USUAL_HEIGHT_M = 0.6
+# Faults after which no rule may accuse; the others only leave the speed unmeasured.
+_SILENCING = (Rejection.CAMERA_MOVED, Rejection.CAMERA_UNCHECKED, Rejection.TOWED)
+_REMEMBERED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class SeenPassage:
     """A vehicle as the edge saw it: its plate's corners over its way through the picture.
 
     `happened_at` is the wall time of the track's first picture; `plate_lines` 1 or 2, None when
-    the plate's layout is not known; `fault` what `ClockWatch` or the drift alarm says.
+    the plate's layout is not known; `fault` what `ClockWatch` or the drift alarm says, or that the
+    vehicle was seen on a carrier; `checked_at` when the camera last stood as surveyed.
     """
 
     passage_id: str
@@ -57,18 +63,20 @@ class SeenPassage:
     plate_lines: int | None = 1
     lamps: tuple[LampChange, ...] = ()
     fault: Rejection | None = None
+    checked_at: datetime | None = None
     live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was measured and what every rule says; `facts` is None where nothing could be placed
-    on the road."""
+    """What was measured and what every rule says; `facts` and `lane` are None where nothing could
+    be placed on the road."""
 
     speed: SpeedMeasurement
     inputs: SpeedInputs | None
     facts: PassageFacts | None
     verdicts: tuple[Verdict, ...]
+    lane: int | None = None
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -76,13 +84,39 @@ class Assessment:
         return tuple(v for v in self.verdicts if isinstance(v, Violation))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A measured vehicle and its plate's way over the ground."""
+
+    camera_id: str
+    speed: SpeedMeasurement
+    times_s: Array
+    path_m: Array
+
+    def saw(self, media_s: float) -> bool:
+        """Whether its plate was seen about that moment."""
+        return bool(self.times_s[0] - 1.0 <= media_s <= self.times_s[-1] + 1.0)
+
+    def place(self, media_s: float) -> Array:
+        """Its plate's ground point then, driven on straight beyond what was seen."""
+        moment = media_s - self.times_s.mean()
+        way = np.polyfit(self.times_s - self.times_s.mean(), self.path_m, 1)
+        return np.asarray(way[0] * moment + way[1])
+
+
 class Assessor:
-    """Judges passages of one site; calibrations are computed once per survey."""
+    """Judges passages of one site; calibrations are computed once per survey.
+
+    The last measured vehicles are remembered: one that keeps its place to another and whose plate
+    stands much higher or lower is towed. Any number of threads may ask.
+    """
 
     def __init__(self, site: Site, law: LawBook | None = None) -> None:
         self._site = site
         self._law = law or law_book()
         self._poses: list[tuple[str, Survey, CameraPose]] = []
+        self._recent: deque[_Measured] = deque(maxlen=_REMEMBERED)
+        self._lock = threading.Lock()
 
     def pose_at(self, camera_id: str, when: datetime) -> CameraPose:
         """The pose that held; `ConfigError` if the camera was not calibrated then."""
@@ -115,6 +149,9 @@ class Assessor:
         speed, inputs = self._measured(seen, pose, path, demands, sharpen)
         if speed.height_m is not None:
             path = plate_path(pose, seen.track, speed.height_m)
+        if self._is_towed(_Measured(seen.camera_id, speed, np.array(times), path)):
+            speed, inputs = rejected(Rejection.TOWED, speed.frames), None
+        faults = (seen.fault, speed.reason)
         facts = PassageFacts(
             passage_id=seen.passage_id,
             camera_id=seen.camera_id,
@@ -127,9 +164,24 @@ class Assessor:
             plate=seen.plate,
             speed=speed,
             lamps=seen.lamps,
-            calibrated=seen.fault is not Rejection.CAMERA_MOVED,
+            fault=next((fault for fault in faults if fault in _SILENCING), None),
+            checked_at=seen.checked_at,
         )
-        return Assessment(speed, inputs, facts, tuple(judge(facts, self._site, self._law)))
+        lane = lane_at(self._site, seen.happened_at, path[len(path) // 2])
+        return Assessment(speed, inputs, facts, tuple(judge(facts, self._site, self._law)), lane)
+
+    def _is_towed(self, mine: "_Measured") -> bool:
+        if mine.speed.kmh is None or mine.speed.media_s is None:
+            return False
+        with self._lock:
+            others = [each for each in self._recent if each.camera_id == mine.camera_id]
+            self._recent.append(mine)
+        at_s = mine.speed.media_s
+        ahead = mine.path_m[-1] - mine.path_m[0]
+        along = ahead / np.hypot(*ahead)
+        level = np.array([[along[1], -along[0]], along])
+        around = [(each.speed, level @ each.place(at_s)) for each in others if each.saw(at_s)]
+        return towed((mine.speed, level @ mine.place(at_s)), around)
 
     def _measured(
         self,

@@ -196,9 +196,10 @@ def towed(
 ) -> bool:
     """Whether a vehicle rides on or behind another one.
 
-    Each is a measurement and its plate's ground point (x, y) at a common moment. Towed: another
-    plate within 10 m goes at the same speed within the uncertainty, and one of the two plates
-    stands so much higher than the other that it cannot be the next car in a queue.
+    Each is a measurement and its plate's ground point (metres across and along the road) at a
+    common moment. Towed: another plate in the same lane within 10 m goes at the same speed within
+    the uncertainty, and one of the two plates stands so much higher than the other that it cannot
+    be the next car in a queue.
     """
     mine, here = one
     if mine.kmh is None or mine.height_m is None:
@@ -207,7 +208,8 @@ def towed(
         if other.kmh is None or other.height_m is None:
             continue
         same = abs(other.kmh - mine.kmh) <= np.hypot(mine.u_kmh or 0, other.u_kmh or 0)
-        near = float(np.hypot(*(np.asarray(here) - np.asarray(there)))) < 10.0
+        across, along = np.abs(np.asarray(here) - np.asarray(there))
+        near = across < 1.5 and along < 10.0
         if same and near and abs(other.height_m - mine.height_m) > 0.45:
             return True
     return False

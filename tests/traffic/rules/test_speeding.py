@@ -77,7 +77,7 @@ def test_a_rejected_measurement_accuses_nobody():
 
 def test_a_moved_camera_accuses_nobody():
     """Drift disqualifies."""
-    assert "moved" in judged(replace(passage(120.0), calibrated=False)).reason
+    assert "moved" in judged(replace(passage(120.0), fault=Rejection.CAMERA_MOVED)).reason
 
 
 def test_an_ambulance_with_a_permit_is_cleared():

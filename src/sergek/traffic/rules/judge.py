@@ -34,10 +34,15 @@ RULES: dict[Offence, Callable[[PassageFacts, Site, LawBook], Verdict]] = {
 
 
 def judge(facts: PassageFacts, site: Site, law: LawBook) -> list[Verdict]:
-    """One verdict per rule, in the order of `RULES`; no case without a plate surely read."""
+    """One verdict per rule, in the order of `RULES`; no case without a plate surely read.
+
+    Every violation says when the camera was last seen to stand as it was surveyed."""
     verdicts: list[Verdict] = []
     for offence, rule in RULES.items():
         verdict = rule(facts, site, law)
+        if isinstance(verdict, Violation) and facts.checked_at is not None:
+            checked = {"camera_checked_at": facts.checked_at.isoformat(timespec="seconds")}
+            verdict = verdict.model_copy(update={"facts": verdict.facts | checked})
         accuses = isinstance(verdict, Violation) and verdict.route is not Route.NOTE
         if accuses and facts.plate_text is None:
             verdict = Cleared(offence, "the plate was not surely read")

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from sergek.core.passage import PassagePlate
-from sergek.core.speed import SpeedMeasurement
+from sergek.core.speed import Rejection, SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
 from sergek.traffic.rules.verdict import Lamp, LampChange, PassageFacts
 
@@ -30,6 +30,7 @@ class FactsRecord(BaseModel):
     speed: SpeedMeasurement | None
     lamps: tuple[tuple[str, float, Lamp], ...]
     calibrated: bool
+    checked_at: AwareDatetime | None = None
 
     @classmethod
     def of(cls, facts: PassageFacts) -> "FactsRecord":
@@ -46,7 +47,8 @@ class FactsRecord(BaseModel):
             plate=facts.plate,
             speed=facts.speed,
             lamps=tuple((c.head, c.media_s, c.lamp) for c in facts.lamps),
-            calibrated=facts.calibrated,
+            calibrated=facts.fault is None,
+            checked_at=facts.checked_at,
         )
 
     def facts(self) -> PassageFacts:
@@ -64,5 +66,6 @@ class FactsRecord(BaseModel):
             plate=self.plate,
             speed=self.speed,
             lamps=tuple(LampChange(*lamp) for lamp in self.lamps),
-            calibrated=self.calibrated,
+            fault=None if self.calibrated else Rejection.CAMERA_MOVED,
+            checked_at=self.checked_at,
         )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sergek.core.passage import PassagePlate
 from sergek.core.plate import PlateStatus
 from sergek.core.site import Site
-from sergek.core.speed import SpeedMeasurement
+from sergek.core.speed import Rejection, SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Fact, Offence, Route, Violation
 from sergek.traffic.law.book import LawBook
@@ -56,7 +56,8 @@ class PassageFacts:
 
     `times_s` (N,) and `path_m` (N, 2) follow the middle of the vehicle's end that bears the
     seen plate; `front` says whether that is its front. `happened_at` is the wall time of
-    `media_s` = `reference_s`. `calibrated` False (drift, no survey) means no rule may accuse.
+    `media_s` = `reference_s`. With a `fault` no rule may accuse; `checked_at` is when the camera
+    was last seen to stand as it was surveyed.
     """
 
     passage_id: str
@@ -70,7 +71,8 @@ class PassageFacts:
     plate: PassagePlate | None = None
     speed: SpeedMeasurement | None = None
     lamps: tuple[LampChange, ...] = ()
-    calibrated: bool = True
+    fault: Rejection | None = None
+    checked_at: datetime | None = None
 
     @property
     def plate_text(self) -> str | None:
@@ -94,11 +96,17 @@ class Cleared:
 
 Verdict = Violation | Cleared
 
+_FAULTS = {
+    Rejection.CAMERA_MOVED: "the camera has moved since it was calibrated",
+    Rejection.CAMERA_UNCHECKED: "for too long nobody could tell whether the camera has moved",
+    Rejection.TOWED: "the vehicle rides on or behind another one",
+}
+
 
 def excused(facts: PassageFacts, site: Site, offence: Offence, when: datetime) -> Cleared | None:
-    """What stops every rule: a moved camera, or a permit that was valid then."""
-    if not facts.calibrated:
-        return Cleared(offence, "the camera has moved or was never calibrated")
+    """What stops every rule: a moved camera, a carrier, or a permit that was valid then."""
+    if facts.fault is not None:
+        return Cleared(offence, _FAULTS.get(facts.fault, str(facts.fault)))
     if facts.plate_text is not None:
         permit = site.permit_at(when, facts.plate_text, offence)
         if permit is not None:
