@@ -18,7 +18,7 @@ from sergek.core.studies import DivisionInputs, DivisionPlan, Measures
 __all__ = ["router"]
 
 router = APIRouter()
-_BALANCE_S = 1.7
+_BALANCE_S = 1.5
 
 
 class Edit(BaseModel):

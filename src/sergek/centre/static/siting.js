@@ -70,17 +70,16 @@ async function draw() {
     });
   }
   slide?.addEventListener("input", () => {
-    budget.value = slide.value;
-    const money = Number(slide.value) * 1000 + 1;
-    const best = plan.curve.filter((one) => one.budget_kzt_k <= money).at(-1) ?? plan.curve[0];
+    const best = plan.curve[Number(slide.value)];
+    // Millions of tenge, to the thousand: what the field says is what the curve was computed for.
+    budget.value = Number((best.budget_kzt_k / 1000).toFixed(3));
     preview.textContent = preview.dataset.words
-      .replace("#b", Math.round(best.budget_kzt_k / 1000))
+      .replace("#b", budget.value)
       .replace("#n", best.chosen.length)
       .replace("#v", best.value.toFixed(2))
       .replace("#u", best.bound.toFixed(2));
     map.getSource("complexes").setData(collection(features(plan, new Set(best.chosen))));
-    const [low, high] = [plan.curve[0].budget_kzt_k, plan.curve.at(-1).budget_kzt_k];
-    const x = 64 + ((best.budget_kzt_k - low) / (high - low)) * (640 - 64 - 18);
+    const x = cursor.dataset.at.split(" ")[Number(slide.value)];
     cursor.setAttribute("x1", x);
     cursor.setAttribute("x2", x);
   });

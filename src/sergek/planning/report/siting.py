@@ -124,13 +124,13 @@ def draw_map(report: Report, problem: Siting, choice: Choice, when: IntArray) ->
             edgecolor="black",
             linewidth=0.5,
             zorder=6,
-            label=f"{report.word('chosen')} ({kind})",
+            label=f"{report.word('chosen')}: {report.word(kind)}",
         )
     drawn.colorbar(shades, ax=ax, shrink=0.6, label=report.word("month"))
     ax.legend(fontsize=7, loc="upper right")
     ax.set_title(
         f"{report.word('siting')}: {int(choice.chosen.sum())} / {len(candidates)}, "
-        f"{number(choice.cost / 1000)} mln ₸",
+        f"{number(choice.cost / 1000)} {report.word('mln')}",
         fontsize=10,
     )
     scale_bar(ax)

@@ -68,10 +68,10 @@ def check_budget(problem: Siting, budget: float) -> None:
 
 
 def trade_off(problem: Siting, watch: Watch, points: int = 12) -> list[tuple[float, Choice]]:
-    """(budget, best choice for it) from the must-haves up to all complexes."""
+    """(budget, best choice for it) from the must-haves up to all complexes, whole thousands."""
     least = max(float(problem.cost[problem.must].sum()), float(problem.cost.min()))
     curve = []
-    for budget in np.linspace(least, float(problem.cost.sum()), points):
+    for budget in np.ceil(np.linspace(least, float(problem.cost.sum()), points)):
         curve.append((float(budget), choose(problem, float(budget) + 1e-6, watch)))
     return curve
 
