@@ -30,8 +30,6 @@ from sergek.core.camera import Camera
 from sergek.core.passage import Passage, passage_event
 from sergek.core.ports import PackageReader
 from sergek.core.site import Site
-from sergek.planning.city.addressbook import save_addresses
-from sergek.planning.city.addresses import make_addresses
 from sergek.planning.city.store import save_city
 from sergek.planning.city.synthetic import make_taraz
 from sergek.testing.memory import HandClock, MemoryBus, MemoryEvidenceStore
@@ -276,7 +274,6 @@ def town_room(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plans")
     town = make_taraz(size=14)
     save_city(town, folder / "source")
-    save_addresses(make_addresses(town), folder / "source")
     room = PlanningRoom.open(folder / "source", folder / "room")
     room.prepare()
     yield room

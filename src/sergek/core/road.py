@@ -207,7 +207,10 @@ class SurveyInputs(BaseModel):
 
 
 class SurveyRoute(BaseModel):
-    """The drive of one crew on one day, both counted from 1: a closed line from the yard."""
+    """The drive of one crew on one day, both counted from 1: a closed line from the yard.
+
+    `wrong_turns` are turns that signs forbid and that no order of its drives avoids.
+    """
 
     model_config = _FROZEN
 
@@ -215,6 +218,7 @@ class SurveyRoute(BaseModel):
     day: int
     length_m: float
     line: tuple[LngLat, ...]
+    wrong_turns: int = 0
 
 
 class SurveyRoutes(BaseModel):

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from sergek.core.plans import CityAbout
-from sergek.planning.city.addressbook import save_addresses
 from sergek.planning.city.addresses import make_addresses
 from sergek.planning.city.importing import open_city
 from sergek.planning.city.model import City
@@ -19,7 +19,7 @@ __all__ = ["prepare_city"]
 
 _ABOUT = "about.json"
 # Bump when what is written beside the model changes.
-_FORMAT = 2
+_FORMAT = 3
 _MAIN = ("motorway", "trunk", "primary", "secondary")
 
 
@@ -35,12 +35,9 @@ def prepare_city(source: str | Path, folder: Path) -> CityAbout:
         if known.digest.endswith(_mark(source)):
             return known
     city = make_taraz() if source == "taraz" else open_city(Path(source))
+    if city.synthetic and not city.addresses:
+        city = replace(city, addresses=tuple(make_addresses(city)))
     save_city(city, folder)
-    given = Path(source) / "addresses.json"
-    if given.is_file():
-        (folder / "addresses.json").write_bytes(given.read_bytes())
-    elif city.synthetic:
-        save_addresses(make_addresses(city), folder)
     _write_roads(city, folder)
     start = make_start(city, city.synthetic)
     (folder / "start.json").write_text(start.model_dump_json(), "utf-8")

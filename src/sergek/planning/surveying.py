@@ -47,6 +47,7 @@ def survey_routes(inputs: SurveyInputs, city: City, out: Path, tell: Progress) -
                 day=place // inputs.crews + 1,
                 length_m=round(route.length_m, 1),
                 line=_line(city, plan, place),
+                wrong_turns=route.wrong_turns,
             )
             for place, route in enumerate(plan.routes)
         ),

@@ -6,13 +6,23 @@ from pathlib import Path
 import pytest
 
 from sergek.core.errors import ConfigError
+from sergek.planning.city.addressbook import load_addresses
 from sergek.planning.city.importing import Tables, import_city, open_city
 from sergek.planning.city.rejects import Rejects
+from sergek.planning.city.store import load_city, save_city
 
 HEAD = '<?xml version="1.0"?><osm version="0.6">'
 BUILDING = (
     '<way id="50"><nd ref="31"/><nd ref="32"/><nd ref="33"/><nd ref="31"/>'
-    '<tag k="building" v="yes"/><tag k="building:levels" v="9"/></way>'
+    '<tag k="building" v="yes"/><tag k="building:levels" v="9"/>'
+    '<tag k="addr:street" v="Абай көшесі"/><tag k="addr:housenumber" v="12а"/></way>'
+)
+DOORS = (
+    '<node id="41" lon="71.3730" lat="42.9010"><tag k="addr:place" v="Қарасу"/>'
+    '<tag k="addr:housenumber" v="3"/></node>'
+    '<node id="42" lon="71.3731" lat="42.9010"><tag k="addr:housenumber" v="5"/></node>'
+    '<node id="43" lon="71.3990" lat="42.9010"><tag k="addr:street" v="Алыс"/>'
+    '<tag k="addr:housenumber" v="7"/></node>'
 )
 
 
@@ -34,7 +44,7 @@ def extract(tmp_path: Path) -> Path:
         for k, (a, b) in enumerate(sides)
     )
     path = tmp_path / "squares.osm"
-    path.write_text(f"{HEAD}{nodes}{ways}{BUILDING}</osm>")
+    path.write_text(f"{HEAD}{nodes}{DOORS}{ways}{BUILDING}</osm>")
     return path
 
 
@@ -45,6 +55,21 @@ def test_blocks_from_streets(extract: Path):
     assert sorted(block.population for block in city.blocks) == [0, 500]
     assert len(city.neighbours) == 1
     assert not city.synthetic
+
+
+def test_addresses_of_the_extract_stand_in_their_blocks(extract: Path, tmp_path: Path):
+    """A building's and a door's address are found in their blocks, also after the city was kept."""
+    rejects = Rejects()
+    city = import_city(extract, "Squares", "", 500, Tables(), rejects)
+    homes = {block.id for block in city.blocks if block.population}
+    assert [one.words for one in city.addresses] == ["Қарасу, 3", "Абай көшесі, 12а"]
+    assert [one.block in homes for one in city.addresses] == [False, True]
+    reasons = " ".join(row[2] for row in rejects.rows)
+    assert "house 5 names no street" in reasons
+    save_city(city, tmp_path / "city")
+    assert load_city(tmp_path / "city").addresses == city.addresses
+    (found,) = load_addresses(tmp_path / "city").find("абай 12а")
+    assert found.block in homes
 
 
 def test_each_rejected_row_has_its_reason(extract: Path, tmp_path: Path):
@@ -90,7 +115,8 @@ def test_each_rejected_row_has_its_reason(extract: Path, tmp_path: Path):
     assert "not a number of people" in reasons["blocks.geojson", "4"]
     assert "no code 999999999" in reasons["blocks.geojson", "5"]
     rejects.write(tmp_path / "rejected.csv")
-    assert (tmp_path / "rejected.csv").read_text("utf-8").count("\n") == len(rejects.rows) + 1
+    lines = (tmp_path / "rejected.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1 + len(rejects.rows) + len(rejects.bulk)
 
 
 def test_an_extract_is_imported_once(extract: Path, tmp_path: Path, monkeypatch):

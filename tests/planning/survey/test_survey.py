@@ -14,9 +14,11 @@ from sergek.planning.city.osm import read_osm
 from sergek.planning.city.rejects import Rejects
 from sergek.planning.city.roads import RoadGraph
 from sergek.planning.city.synthetic import make_taraz
+from sergek.planning.city.turns import NO_TURNS
 from sergek.planning.proof import Watch
 from sergek.planning.survey.crews import crew_walk, share_out
-from sergek.planning.survey.postman import Traversals, euler_tour, postman
+from sergek.planning.survey.postman import Traversals, postman
+from sergek.planning.survey.tour import closed_tour
 
 
 def random_roads(seed: int, nodes: int, one_way: float = 0.0) -> RoadGraph:
@@ -48,7 +50,7 @@ def random_roads(seed: int, nodes: int, one_way: float = 0.0) -> RoadGraph:
 
 def assert_one_closed_walk(roads: RoadGraph, walk: Traversals, required=None):
     """The drives follow each other, return, obey the signs and cover what is required."""
-    order = euler_tour(walk.start, walk.end, int(walk.start[0]))
+    order, _ = closed_tour(walk.segment, walk.start, walk.end, int(walk.start[0]), NO_TURNS)
     assert len(order) == len(walk.segment)
     for before, after in zip(order, order[1:] + order[:1], strict=True):
         assert walk.end[before] == walk.start[after]

@@ -1,4 +1,6 @@
-"""Houses of a made-up city."""
+"""Houses: those of an extract in their blocks, or those of a made-up city."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -6,9 +8,11 @@ import shapely
 from sergek.core.addresses import Address
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.city.blocks import polygons
-from sergek.planning.city.model import City
+from sergek.planning.city.model import Block, City
+from sergek.planning.city.projection import Projection
+from sergek.planning.city.rejects import Rejects
 
-__all__ = ["make_addresses"]
+__all__ = ["make_addresses", "placed_houses"]
 
 _HOUSE_EVERY_M = 42.0
 _SETBACK_M = 12.0
@@ -23,11 +27,7 @@ def make_addresses(city: City) -> list[Address]:
     x, y, segment, left = _along(city)
     order = np.lexsort((np.where(left, 0, 1), _chainage(city, x, y, segment)))
     numbers: dict[tuple[str, bool], int] = {}
-    tree = shapely.STRtree(polygons(city.blocks, city.projection))
-    points = shapely.points(x[order], y[order])
-    hit, block = tree.query(points, predicate="within")
-    owner = np.full(len(order), -1, dtype=np.int64)
-    owner[hit] = block
+    owner = _block_at(city.blocks, city.projection, x[order], y[order])
     lng, lat = city.projection.to_degrees(x[order], y[order])
     made = []
     for k, e in enumerate(segment[order]):
@@ -40,6 +40,41 @@ def make_addresses(city: City) -> list[Address]:
         at = (round(float(lng[k]), 6), round(float(lat[k]), 6))
         made.append(Address(name, str(number), at, city.blocks[int(owner[k])].id))
     return made
+
+
+def placed_houses(
+    houses: Sequence[tuple[str, str, float, float]],
+    blocks: Sequence[Block],
+    projection: Projection,
+    rejects: Rejects,
+) -> tuple[Address, ...]:
+    """Houses (street, number, longitude, latitude) with the block each stands in.
+
+    A house outside every block has no precinct and is counted among the rejects.
+    """
+    if not houses:
+        return ()
+    at = np.array([(lng, lat) for _, _, lng, lat in houses])
+    x, y = projection.to_metres(at[:, 0], at[:, 1])
+    owner = _block_at(blocks, projection, x, y)
+    for _ in range(int((owner < 0).sum())):
+        rejects.count("osm", "an address outside every block")
+    return tuple(
+        Address(street, number, (round(lng, 6), round(lat, 6)), blocks[int(block)].id)
+        for (street, number, lng, lat), block in zip(houses, owner, strict=True)
+        if block >= 0
+    )
+
+
+def _block_at(
+    blocks: Sequence[Block], projection: Projection, x: FloatArray, y: FloatArray
+) -> IntArray:
+    """The block of each place, −1 for none."""
+    tree = shapely.STRtree(polygons(tuple(blocks), projection))
+    hit, block = tree.query(shapely.points(x, y), predicate="within")
+    owner = np.full(len(x), -1, dtype=np.int64)
+    owner[hit] = block
+    return owner
 
 
 def _along(city: City) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:

@@ -15,6 +15,7 @@ import shapely
 
 from sergek.core.errors import ConfigError, Corrupt, NotFound
 from sergek.core.geo import LngLat
+from sergek.planning.city.addresses import placed_houses
 from sergek.planning.city.blocks import faces, find_neighbours, polygons
 from sergek.planning.city.kato import KatoRegister
 from sergek.planning.city.model import Accident, Block, City, School, Station
@@ -26,7 +27,7 @@ from sergek.planning.city.store import load_city, save_city
 __all__ = ["Tables", "import_city", "open_city"]
 
 # Bump when what an import makes of the same file changes.
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 # A residential floor of one person where nobody counted (m²): only shares matter.
 FLOOR_M2 = 30.0
 
@@ -94,6 +95,7 @@ def import_city(
         stations=stations or stations_of_osm(extract),
         schools=schools or tuple(School(*row[:2], (row[2], row[3])) for row in extract.schools),
         accidents=accidents,
+        addresses=placed_houses(extract.houses, blocks, extract.projection, rejects),
     )
     return check_places(city, rejects)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from sergek.core.addresses import Address
 from sergek.core.geo import LngLat
 from sergek.planning.city.projection import Projection
 from sergek.planning.city.roads import RoadGraph
@@ -101,6 +102,7 @@ class City:
     accidents: tuple[Accident, ...] = ()
     complexes: tuple[Complex, ...] = ()
     barriers: tuple[tuple[str, tuple[LngLat, ...]], ...] = field(default=())
+    addresses: tuple[Address, ...] = ()
 
     @property
     def population(self) -> int:

@@ -53,7 +53,10 @@ class Way:
 
 @dataclass(slots=True)
 class OsmExtract:
-    """What an extract gives: streets, building floors by place, police, schools, barriers."""
+    """What an extract gives: streets, building floors by place, police, schools, barriers.
+
+    `houses` are (street, number, longitude, latitude).
+    """
 
     roads: RoadGraph
     projection: Projection
@@ -61,6 +64,7 @@ class OsmExtract:
     police: list[tuple[str, str, float, float]] = field(default_factory=list)
     schools: list[tuple[str, str, float, float]] = field(default_factory=list)
     barriers: list[tuple[str, list[tuple[float, float]]]] = field(default_factory=list)
+    houses: list[tuple[str, str, float, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class Reader:
     police: list[tuple[str, str, float, float]] = field(default_factory=list)
     schools: list[tuple[str, str, float, float]] = field(default_factory=list)
     barriers: list[tuple[str, list[tuple[float, float]]]] = field(default_factory=list)
+    houses: list[tuple[str, str, float, float]] = field(default_factory=list)
     restrictions: list[Restriction] = field(default_factory=list)
 
     def relation(self, relation: Any) -> None:
@@ -87,8 +92,20 @@ class Reader:
             self.restrictions.append(found)
 
     def node(self, node: Any) -> None:
-        """A point object: a police station or a school."""
+        """A point object: a police station, a school, an entrance with its address."""
         self.amenity(f"node/{node.id}", node.tags, node.location.lon, node.location.lat)
+        self.house(f"node/{node.id}", node.tags, node.location.lon, node.location.lat)
+
+    def house(self, name: str, tags: Any, lng: float, lat: float) -> None:
+        """Keep an address (https://wiki.openstreetmap.org/wiki/Key:addr)."""
+        number = tags.get("addr:housenumber")
+        if number is None:
+            return
+        street = tags.get("addr:street") or tags.get("addr:place")
+        if street is None:
+            self.rejects.add("osm", name, f"house {number} names no street")
+            return
+        self.houses.append((street, number, lng, lat))
 
     def amenity(self, name: str, tags: Any, lng: float, lat: float) -> None:
         """Keep police stations and schools."""
@@ -116,6 +133,7 @@ class Reader:
             area = floor_area_m2(line) * levels(tags.get("building:levels"))
             self.buildings.append((float(middle[0]), float(middle[1]), area))
         self.amenity(f"way/{way.id}", tags, float(middle[0]), float(middle[1]))
+        self.house(f"way/{way.id}", tags, float(middle[0]), float(middle[1]))
 
     def street(self, way: Any, line: list[tuple[int, float, float]]) -> None:
         """Keep a street that a car may drive."""
@@ -210,7 +228,13 @@ def read_osm(path: Path, rejects: Rejects) -> OsmExtract:
     projection = Projection(utm_epsg(float(centre[0]), float(centre[1])))
     roads = split_at_junctions(reader, projection)
     return OsmExtract(
-        roads, projection, reader.buildings, reader.police, reader.schools, reader.barriers
+        roads,
+        projection,
+        reader.buildings,
+        reader.police,
+        reader.schools,
+        reader.barriers,
+        reader.houses,
     )
 
 

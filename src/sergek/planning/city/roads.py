@@ -21,7 +21,7 @@ class RoadGraph:
     `shape_start[e]:shape_start[e + 1]` cuts the segment's line (m, from tail to head) out of
     `shape_x_m`, `shape_y_m`. `flow_per_day` is vehicles a day, 0 where nobody counted. `banned`
     are k × 3 turns that signs forbid: arriving by a segment at a junction, the one that may not
-    follow; ways and times obey them, connectivity and surveys do not.
+    follow; ways and times obey them, a survey's order as far as it can, connectivity does not.
     """
 
     x_m: FloatArray

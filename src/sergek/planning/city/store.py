@@ -10,6 +10,7 @@ import numpy as np
 
 from sergek.core.errors import ConfigError, Corrupt
 from sergek.core.geo import LngLat
+from sergek.planning.city.addressbook import read_addresses, save_addresses
 from sergek.planning.city.model import (
     Accident,
     Block,
@@ -85,6 +86,7 @@ def save_city(city: City, folder: Path) -> None:
         for kind, line in city.barriers
     ]
     write(folder / "barriers.geojson", collection(lines))
+    save_addresses(city.addresses, folder)
     pairs = [[pair.first, pair.second, pair.border_m] for pair in city.neighbours]
     write(folder / "neighbours.json", pairs)
 
@@ -150,6 +152,7 @@ def read_folder(folder: Path) -> City:
             (f["properties"]["kind"], tuple(lnglat(p) for p in f["geometry"]["coordinates"]))
             for f in read(folder / "barriers.geojson")["features"]
         ),
+        addresses=read_addresses(folder),
         **things,
     )
 

@@ -36,13 +36,21 @@ def report_survey(
     report.text(*left_out)
     draw_routes(report, roads, routes)
     report.table(
-        [report.word("crew"), "km"],
-        [[k + 1, f"{route.length_m / 1000:.2f}"] for k, route in enumerate(routes)],
+        [report.word("crew"), "km", report.word("wrong_turns")],
+        [
+            [k + 1, f"{route.length_m / 1000:.2f}", route.wrong_turns]
+            for k, route in enumerate(routes)
+        ],
     )
     report.body["left_out"] = left_out
     report.body["streets_m"] = round(float(roads.length_m.sum()), 1)
     report.body["routes"] = [
-        {"length_m": round(route.length_m, 1), "drives": len(route.segment)} for route in routes
+        {
+            "length_m": round(route.length_m, 1),
+            "drives": len(route.segment),
+            "wrong_turns": route.wrong_turns,
+        }
+        for route in routes
     ]
     report.geojson(
         "routes", [route_feature(report.city, roads, r, k) for k, r in enumerate(routes)]

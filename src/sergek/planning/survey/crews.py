@@ -15,20 +15,23 @@ from scipy.sparse.csgraph import dijkstra
 from sergek.core.errors import ConfigError
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.city.roads import RoadGraph
+from sergek.planning.city.turns import NO_TURNS
 from sergek.planning.proof import Proof, Watch
-from sergek.planning.survey.postman import Traversals, euler_tour, orient, postman
+from sergek.planning.survey.postman import Traversals, orient, postman
+from sergek.planning.survey.tour import closed_tour
 
 __all__ = ["CrewRoute", "crew_walk", "share_out"]
 
 
 @dataclass(frozen=True, slots=True)
 class CrewRoute:
-    """Junctions and segments in driving order, and its length (m)."""
+    """Junctions and segments in driving order, its length (m), forbidden turns that are left."""
 
     segment: IntArray
     start: IntArray
     end: IntArray
     length_m: float
+    wrong_turns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +307,11 @@ def route_of(
     table = np.array(parts, dtype=np.int64).reshape(-1, 3)
     if not directed:
         table = np.column_stack(orient(graph, table[:, 0]))
-    order = euler_tour(table[:, 1], table[:, 2], deal.yard)
+    signs = graph.banned if directed else NO_TURNS
+    order, wrong = closed_tour(table[:, 0], table[:, 1], table[:, 2], deal.yard, signs)
     table = table[order]
     length = float(graph.length_m[table[:, 0]].sum())
-    return CrewRoute(table[:, 0], table[:, 1], table[:, 2], length)
+    return CrewRoute(table[:, 0], table[:, 1], table[:, 2], length, wrong)
 
 
 def way(graph: RoadGraph, source: int, target: int) -> list[tuple[int, int, int]]:

@@ -18,7 +18,7 @@ from sergek.planning.milp import Infeasible, LinearModel
 from sergek.planning.proof import Proof, Watch
 from sergek.planning.survey.tjoin import minimum_tjoin
 
-__all__ = ["Shell", "Traversals", "euler_tour", "orient", "postman"]
+__all__ = ["Shell", "Traversals", "orient", "postman"]
 
 
 # Junctions, and how often a walk must leave them.
@@ -207,24 +207,3 @@ def balanced(
     if solution.x is None:
         raise ConfigError("no route was found in the time given; allow more")
     return solution.x, solution.bound, forward, backward
-
-
-def euler_tour(start: IntArray, end: IntArray, origin: int) -> list[int]:
-    """Order of drives along one closed walk from the origin (Hierholzer); all must connect."""
-    leaving: dict[int, list[int]] = {}
-    for k in range(len(start) - 1, -1, -1):
-        leaving.setdefault(int(start[k]), []).append(k)
-    stack: list[tuple[int, int]] = [(origin, -1)]
-    order: list[int] = []
-    while stack:
-        at, by = stack[-1]
-        if leaving.get(at):
-            k = leaving[at].pop()
-            stack.append((int(end[k]), k))
-        else:
-            stack.pop()
-            if by >= 0:
-                order.append(by)
-    if len(order) != len(start):
-        raise AssertionError("the drives do not form one closed walk")
-    return order[::-1]
