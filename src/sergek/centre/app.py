@@ -36,8 +36,11 @@ from sergek.centre.plans import api as plans
 from sergek.centre.precincts import api as precincts
 from sergek.centre.precincts import public as my_inspector
 from sergek.centre.prescriptions import api as prescriptions
+from sergek.centre.prescriptions import handing_out
 from sergek.centre.prescriptions import metrology_api as metrology
+from sergek.centre.prescriptions import public as check
 from sergek.centre.prescriptions import quarantine_api as quarantines
+from sergek.centre.prescriptions.copies import PublicCopies
 from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rate import PublicRate
 from sergek.centre.rights import COOKIE, SignedIn
@@ -91,6 +94,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.presence = Presence(wiring.bus, wiring.cameras, wiring.clock)
     app.state.relay = Relay(wiring.bus)
     app.state.evidence_room = EvidenceRoom(wiring.evidence, wiring.packages)
+    app.state.public_copies = PublicCopies(wiring.evidence, wiring.packages, wiring.papers)
     failures.install(app)
     app.add_middleware(PublicRate, clock=wiring.clock)
     app.add_middleware(SecurityHeaders)
@@ -109,6 +113,8 @@ def create_app(wiring: Wiring) -> FastAPI:
         roads,
         plans,
         prescriptions,
+        handing_out,
+        check,
         quarantines,
         metrology,
         sites,

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from sergek.centre.catalogue import LANGUAGES, Catalogue, catalogue
 from sergek.centre.navigation import places_of
+from sergek.centre.refusals import in_words_of
 from sergek.centre.rights import Person, Right
 from sergek.centre.settings import CentreSettings, Language
 
@@ -64,8 +65,11 @@ class Pages:
         return version("sergek")
 
     def text(self, request: Request, name: str, values: Mapping[str, Any]) -> str:
-        """The template filled in, as text: a piece of a page or a whole one."""
-        texts = catalogue(language_of(request, self._settings))
+        """The template filled in, as text: a piece of a page or a whole one.
+
+        Texts are in the language of the browser's cookie, unless the values bring their own `t`.
+        """
+        texts = values.get("t") or catalogue(language_of(request, self._settings))
         known = getattr(request.state, "person", None)
         person = known if isinstance(known, Person) else None
         common = {
@@ -88,6 +92,7 @@ class Pages:
             "months": ",".join(texts(f"month.{number}") for number in range(1, 13)),
             "span_of": lambda seconds: _span(seconds, texts),
             "icon": _icon,
+            "said": lambda wrong: in_words_of(texts, str(wrong)),
         }
         return self._environment.get_template(name).render({**common, **values})
 

@@ -42,6 +42,10 @@ def _no_pictures(_package: bytes) -> tuple[bytes, ...]:
     return ()
 
 
+def _no_copy(_package: bytes, _sha256: str, _made_at: datetime) -> bytes:
+    raise Unavailable("This centre makes no public copies: start it with `sergek run`.")
+
+
 def _owner_unknown(plate: str, _when: datetime) -> str:
     return plate
 
@@ -51,19 +55,25 @@ class Papers:
     """The ports of what is printed, and of prescriptions, sites and metrology.
 
     `print_sheets` prints every form that has no look of its own. `public_pictures` gives a
-    package's pictures with bystanders and other plates masked, JPEG or PNG; `owner_key` names a
-    plate's owner at a moment (the plate itself where no vehicle register is connected);
-    `trust_sha256` is the fingerprint of the trust list that holds now; `check_address` what a QR
-    code opens, with `{package}` for the package's SHA-256.
+    package's pictures with bystanders and other plates masked, JPEG or PNG; `public_copy` makes
+    the masked copy of a package (its bytes, its SHA-256, when the copy is dated), the same bytes
+    for the same three. `owner_key` names a plate's owner at a moment (the plate itself where no
+    vehicle register is connected). `trust_list` is the list of trusted keys as published now,
+    `verification_page` the page that checks a package without a server. `check_code` gives the
+    secret that stands on a prescription beside its number; `check_address` what its QR code opens,
+    with `{number}`, `{code}` and `{package}` (the package's SHA-256).
     """
 
     print_sheets: PrintSheets = _no_forms
     print_prescription: Callable[[PrescriptionPaper], bytes] = _no_printer
     print_metrology: Callable[[MetrologyFile], bytes] = _no_metrology
     public_pictures: Callable[[bytes], tuple[bytes, ...]] = _no_pictures
+    public_copy: Callable[[bytes, str, datetime], bytes] = _no_copy
     owner_key: Callable[[str, datetime], str] = _owner_unknown
     register: NationalRegister | None = None
-    trust_sha256: Callable[[], str] = lambda: ""
+    trust_list: Callable[[], bytes] = lambda: b""
+    verification_page: Callable[[], str] = lambda: ""
+    check_code: Callable[[str], str] = lambda _number: ""
     check_address: str = "sergek:verify:{package}"
     series: str = "SGK"
     issuer: str = ""

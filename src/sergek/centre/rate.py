@@ -31,6 +31,7 @@ PUBLIC = (
     Limit("/open311/v2/requests", "POST", 10, 300, 3600.0),
     Limit("/open311", "GET", 300, 6000, 60.0),
     Limit("/my-inspector", "GET", 600, 12_000, 60.0),
+    Limit("/check", "GET", 120, 3000, 600.0),
     Limit("/survey", "GET", 300, 6000, 60.0),
 )
 

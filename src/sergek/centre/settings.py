@@ -19,7 +19,8 @@ class CentreSettings(BaseModel):
     session, `idle_min` one that nobody used; five refusals of one name from one address inside
     `refusal_window_min` close the door for the rest of that time.
     `issuer` and `series` (the first part of every number) stand on prescriptions; `check_address`
-    is what their QR code opens, `{package}` standing for the evidence package's SHA-256.
+    is what their QR code opens, such as `https://HOST/check/{number}/{code}`; empty, it is this
+    machine's own address. `{package}` stands for the evidence package's SHA-256.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +41,7 @@ class CentreSettings(BaseModel):
     trust_proxy: bool = False
     issuer: str = ""
     series: str = Field(default="SGK", pattern=r"^[A-Z0-9]{2,8}$")
-    check_address: str = Field(default="sergek:package:{package}", pattern=r"\{package\}")
+    check_address: str = Field(default="", pattern=r"^$|\{(package|number)\}")
 
     @field_validator("timezone")
     @classmethod

@@ -15,7 +15,8 @@ __all__ = ["PrescriptionPaper"]
 class PrescriptionPaper:
     """One prescription: everything that its two pages say.
 
-    `check_address` is what the QR code opens; `pictures` are JPEG or PNG with bystanders masked;
+    `check_address` is what the QR code opens, `check_code` the secret typed where none is read;
+    `pictures` are JPEG or PNG with bystanders masked;
     `repeat_of` numbers the earlier prescription that makes this offence a repeated one.
     """
 
@@ -29,6 +30,7 @@ class PrescriptionPaper:
     package_sha256: str
     trust_sha256: str
     check_address: str
+    check_code: str = ""
     pictures: tuple[bytes, ...] = ()
     issuer: str = ""
     signed_by: str = ""

@@ -1,29 +1,47 @@
 """The ports of prescriptions, complexes and metrology, from the settings."""
 
+from datetime import datetime
+
 from sergek.adapters.disk.register import FileRegister
-from sergek.adapters.evidence.masking import public_pictures
+from sergek.adapters.evidence.masking import public_package, public_pictures
+from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.paper.forms import print_sheets
 from sergek.adapters.paper.metrology import metrology_pdf
 from sergek.adapters.paper.prescription import prescription_pdf
 from sergek.centre.papers import Papers
+from sergek.centre.settings import CentreSettings
 from sergek.config.settings import Settings
 from sergek.wiring.stores import centre_folder
+from sergek.wiring.trust import centre_key
 
 __all__ = ["papers_of"]
 
 
 def papers_of(settings: Settings, trust: TrustFile) -> Papers:
     """What the centre's papers ask of the world; the register is a folder of JSON documents."""
-    folder, chosen = centre_folder(settings), settings.centre
+    folder, chosen, key = centre_folder(settings), settings.centre, centre_key(settings)
+
+    def public_copy(original: bytes, sha256: str, made_at: datetime) -> bytes:
+        return public_package(original, sha256, key, made_at).data
+
     return Papers(
         print_sheets=print_sheets,
         print_prescription=prescription_pdf,
         print_metrology=metrology_pdf,
         public_pictures=public_pictures,
+        public_copy=public_copy,
         register=FileRegister(folder / "register"),
-        trust_sha256=lambda: trust.current()[1],
-        check_address=chosen.check_address,
+        trust_list=trust.published,
+        verification_page=verification_page,
+        check_code=key.code_of,
+        check_address=chosen.check_address or f"{_address(chosen)}/check/{{number}}/{{code}}",
         series=chosen.series,
         issuer=chosen.issuer,
     )
+
+
+def _address(chosen: CentreSettings) -> str:
+    """Where the centre's own pages are reached on this machine."""
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"http://{host}:{chosen.port}"

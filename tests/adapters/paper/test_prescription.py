@@ -115,6 +115,15 @@ def test_the_qr_code_leads_to_the_package(tmp_path):
         assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
 
 
+def test_the_page_can_be_reached_without_reading_the_code(tmp_path):
+    """Address, number and secret stand on both pages, the secret in groups of four."""
+    address = "https://sergek.example/check/TRZ-000001/0123456789AB"
+    printed = replace(paper(example_site()), check_address=address, check_code="0123456789AB")
+    text = "".join(words(prescription_pdf(printed), tmp_path).split())
+    assert text.count("https://sergek.example/check") == 2
+    assert text.count("0123-4567-89AB") == 2
+
+
 def test_a_picture_that_is_none_is_refused_in_one_sentence():
     """Whatever a package holds, only JPEG and PNG are printed."""
     with pytest.raises(ConfigError, match="neither JPEG nor PNG"):

@@ -1,30 +1,71 @@
 """Refusals in three languages."""
 
-import re
+import ast
 from pathlib import Path
 
 import pytest
 
-from sergek.centre import enforcement
+import sergek.centre
+from sergek import traffic
 from sergek.centre.catalogue import catalogue
-from sergek.centre.enforcement.refusals import in_words_of
+from sergek.centre.refusals import in_words_of
+from sergek.core import errors
+from sergek.traffic import rules
 
-ROOM = Path(enforcement.__file__).parent
-_SAID = r'raise (?:Conflict|Forbidden|ConfigError|NotFound)\(\s*f?"(.+?)"'
+ROOM = Path(sergek.centre.__file__).parent
+# Read by whoever installs the product, on a terminal, before there is a page.
+_TERMINAL = frozenset({"catalogue.py", "geometry.py", "settings.py"})
 
 
-def test_every_refusal_of_the_desk_is_known():
-    """What the code says and what the catalogue repeats are the same sentences."""
-    said = set()
-    for name in ("actions", "states", "desk", "views"):
-        text = (ROOM / f"{name}.py").read_text(encoding="utf-8")
-        for each in re.findall(
-            r'raise (?:Conflict|Forbidden|ConfigError|NotFound)\(\s*f?"(.+?)"', text
-        ):
-            said.add(re.sub(r"\{[\w.]+\}", "x", each))
-    unknown = {each for each in said if in_words_of(catalogue("ru"), each) == each}
-    # A program alone can ask for this.
-    assert unknown == {"A reviewer approves, rejects or returns a case."}
+def sentence_of(node):
+    """The sentence that a call of an error is given, its blanks filled with `x`; "" if computed."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(v.value if isinstance(v, ast.Constant) else "x" for v in node.values)
+    return ""
+
+
+def said_in(folder):
+    """Every sentence with which the code of a folder refuses, or gives as the reason of one."""
+    wanted = set(errors.__all__) | {"Cleared", "_cancelled", "PackageCheck"}
+    for path in folder.glob("*.py"):
+        if path.name in _TERMINAL:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in wanted and node.args:
+                sentence = sentence_of(node.args[-1] if len(node.args) > 1 else node.args[0])
+                if sentence and sentence != "x":
+                    yield sentence
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize(
+    "folder",
+    ["", "cameras", "enforcement", "passages", "people", "pilot", "prescriptions", "sites"],
+)
+def test_every_refusal_is_known_in_every_language(folder, language):
+    """What the code says and what the catalogues repeat are the same sentences."""
+    texts = catalogue(language)
+    assert not {each for each in said_in(ROOM / folder) if in_words_of(texts, each) == each}
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_why_a_case_falls_is_said_in_every_language(language):
+    """The reasons of the rules and of the re-check, as they are stored with a refused case."""
+    texts = catalogue(language)
+    said = {*said_in(Path(rules.__file__).parent), *said_in(Path(traffic.__file__).parent)}
+    known = {each for each in said if in_words_of(texts, each) != each}
+    assert {
+        "permit: x, x",
+        "no valid certificate at the time",
+        "did not drive along a bus lane",
+    } <= known
+    stored = "The case no longer stands: permit: bus, route 7."
+    told = in_words_of(texts, stored)
+    assert "route 7" in told
+    assert "permit" not in told
+    assert "stands" not in told
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from sergek.adapters.disk.register import FileRegister
-from sergek.adapters.evidence.package import seal
+from sergek.adapters.evidence.casefile import jpeg
+from sergek.adapters.evidence.masking import public_package, public_pictures
+from sergek.adapters.evidence.package import Media, seal
+from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.evidence.trust import SigningKey, TrustList
 from sergek.adapters.paper.metrology import metrology_pdf
@@ -21,7 +24,8 @@ from sergek.centre.prescriptions.api import actions_of, issuer_of, reader_of
 from sergek.centre.prescriptions.quarantine import Quarantine, Scope
 from sergek.centre.prescriptions.register import RegisterViews
 from sergek.centre.sites.api import reader_of as alarms_reader
-from sergek.core.event import Event, derive_id
+from sergek.core.event import Event, canonical_json, derive_id
+from sergek.core.masks import MaskPlan, MaskRow
 from sergek.core.site import Site
 from sergek.core.speed import SpeedInputs, SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
@@ -64,6 +68,35 @@ def surveyed() -> Site:
     return with_changes(example_site(), acceptance=ACCEPTED, permits=[], channels=[channel])
 
 
+# The accused in the middle, a neighbour on the right, somebody on the pavement.
+MASKS = MaskPlan(
+    rows=(
+        MaskRow(
+            at_s=0.0,
+            own=(200.0, 120.0, 440.0, 340.0),
+            others=((460.0, 100.0, 620.0, 300.0),),
+            persons=((20.0, 60.0, 70.0, 200.0),),
+        ),
+    ),
+    stills={"overview_before": 0.0, "overview_after": 0.1},
+)
+
+
+@cache
+def pictures() -> tuple[Media, ...]:
+    """Two overviews with fine detail everywhere, and a plate."""
+    rng = np.random.default_rng(4)
+    made = []
+    for role, size in (
+        ("overview_before", (360, 640, 3)),
+        ("overview_after", (360, 640, 3)),
+        ("plate", (40, 160, 3)),
+    ):
+        data = jpeg(rng.integers(0, 255, size, dtype=np.uint8))
+        made.append(Media(role, "image/jpeg", data))
+    return tuple(made)
+
+
 @dataclass
 class Desk:
     """Signs cases, as the review desk does, and reads the register."""
@@ -73,6 +106,8 @@ class Desk:
     trust: TrustList
     count: int = 0
     signed: dict[str, Event] = field(default_factory=dict)
+    # Whether packages hold pictures: they make everything slower.
+    pictured: bool = False
 
     def site(self, **changes: object) -> None:
         """Let the city's file say otherwise."""
@@ -116,7 +151,8 @@ class Desk:
             record=FactsRecord.of(facts),
             measurement=facts.speed,
             inputs=inputs,
-            media=(),
+            media=pictures() if self.pictured else (),
+            masks=MASKS if self.pictured else None,
             models=(),
             log=None,
             created_at=happened,
@@ -229,15 +265,21 @@ def desk(house, tmp_path: Path) -> Desk:
     house.sites = {"abay-section": surveyed()}
     key = SigningKey.open(tmp_path / "device.pem")
     begun = datetime(2022, 1, 1, tzinfo=UTC)
-    trust = TrustList(published_at=begun, keys=(key.trusted("TRZ-0001", "device", begun),))
+    centre_key = SigningKey.open(tmp_path / "centre.pem")
+    keys = key.trusted("TRZ-0001", "device", begun), centre_key.trusted("Taraz", "centre", begun)
+    trust = TrustList(published_at=begun, keys=keys)
     made = Desk(house, key, trust)
     house.packages = SealedPackages(lambda: (trust, "f" * 64))
     house.papers = Papers(
         print_prescription=prescription_pdf,
         print_metrology=metrology_pdf,
         register=FileRegister(tmp_path / "register"),
-        trust_sha256=lambda: "f" * 64,
-        check_address="https://sergek.example/verify#{package}",
+        public_pictures=public_pictures,
+        public_copy=lambda data, sha256, at: public_package(data, sha256, centre_key, at).data,
+        trust_list=lambda: canonical_json(trust.model_dump(mode="json")),
+        verification_page=verification_page,
+        check_code=centre_key.code_of,
+        check_address="https://sergek.example/check/{number}/{code}",
         issuer="Полиция департаменті",
     )
     return made

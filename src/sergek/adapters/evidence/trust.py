@@ -27,6 +27,8 @@ from sergek.core.errors import ConfigError
 
 __all__ = ["SigningKey", "TrustList", "TrustedKey", "load_trust"]
 
+# Crockford's base 32: nothing in it is taken for something else when read from paper.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -68,6 +70,12 @@ class SigningKey:
     def sign(self, data: bytes) -> bytes:
         """64 bytes."""
         return self._key.sign(data)
+
+    def code_of(self, name: str) -> str:
+        """Twelve letters and digits that only the key's holder can tell for a name (60 bits)."""
+        digest = hashlib.sha256(self.sign(b"sergek-code\n" + name.encode())).digest()
+        number = int.from_bytes(digest[:8], "big")
+        return "".join(_LETTERS[number >> 5 * i & 31] for i in range(12))
 
     def trusted(
         self, owner: str, role: Literal["device", "centre"], valid_from: datetime

@@ -39,6 +39,11 @@ class TrustFile:
             raise Unavailable("No key was published yet: no package can be checked.")
         return found
 
+    def published(self) -> bytes:
+        """The file as it is published; `Unavailable` before the first key."""
+        self.current()
+        return self.path.read_bytes()
+
     def add(self, key: TrustedKey) -> bool:
         """Publish a key; whether it was new. A known key is never changed by this."""
         keys = self._keys()

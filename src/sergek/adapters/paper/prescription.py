@@ -28,8 +28,8 @@ __all__ = ["prescription_pdf"]
 
 _LOCAL = ZoneInfo("Asia/Almaty")
 _PAGES: tuple[Literal["kk", "ru"], ...] = ("kk", "ru")
-# A4 holds three pictures in a row that can still be read.
-_MOST_PICTURES = 3
+# A4 holds two overviews that can still be read, and below them plate and signal.
+_MOST_PICTURES = 4
 
 
 def prescription_pdf(paper: PrescriptionPaper) -> bytes:
@@ -112,9 +112,17 @@ def _side(paper: PrescriptionPaper, language: Literal["kk", "ru"]) -> dict[str, 
         "picture": words["picture"],
         "check_title": words["check_title"],
         "check": words["check"],
+        "by_hand": _by_hand(paper, words["by_hand"]),
         "package_label": words["package"],
         "trust_label": words["trust"],
     }
+
+
+def _by_hand(paper: PrescriptionPaper, text: str) -> str:
+    """How the page is reached without the QR code; empty where it has no address to type."""
+    where, page, _ = paper.check_address.partition("/check/")
+    code = "-".join(paper.check_code[i : i + 4] for i in range(0, len(paper.check_code), 4))
+    return text.format(address=f"{where}/check", code=code) if page and code else ""
 
 
 def _facts(

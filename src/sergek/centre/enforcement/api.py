@@ -14,7 +14,6 @@ from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.arrivals import Arrivals
 from sergek.centre.enforcement.evidence_room import EvidenceRoom, part_of
 from sergek.centre.enforcement.practice import practice
-from sergek.centre.enforcement.refusals import DeskRoute
 from sergek.centre.enforcement.states import QUEUED, Decision, Status
 from sergek.centre.enforcement.views import Asked, Case, CaseViews, Order
 from sergek.centre.pages import language_of
@@ -25,7 +24,7 @@ from sergek.core.violation import Offence
 
 __all__ = ["Actions", "Cased", "Reviewer", "Signer", "Views", "arrivals_of", "asked", "router"]
 
-router = APIRouter(route_class=DeskRoute)
+router = APIRouter()
 Cased = Annotated[Person, Depends(requires(Right.CASES))]
 Reviewer = Annotated[Person, Depends(requires(Right.REVIEW))]
 Signer = Annotated[Person, Depends(requires(Right.SIGN))]

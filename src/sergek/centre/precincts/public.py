@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from sergek.centre.catalogue import LANGUAGES, catalogue
+from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.pages import language_of
 from sergek.centre.precincts.divisions import Division
@@ -155,9 +155,8 @@ def _served(centre: Centre, address: Address) -> Served:
 def _page(request: Request, centre: Centre, language: Lang, name: str, /, **values: object) -> str:
     """The page in the language of its address, whoever is signed in."""
     request.state.person = None
-    common = {"t": catalogue(language), "language": language, "languages": LANGUAGES}
     empty: dict[str, object] = {"city": None, "q": "", "found": []}
-    return centre.pages.text(request, name, {**empty, **common, **values})
+    return centre.pages.text(request, name, {**empty, "t": catalogue(language), **values})
 
 
 def _cached(request: Request, content: bytes, kind: str) -> Response:

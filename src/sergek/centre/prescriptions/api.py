@@ -13,6 +13,7 @@ from sergek.centre.context import Centre, CentreOf, centre_of
 from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
+from sergek.centre.prescriptions.copies import released
 from sergek.centre.prescriptions.issuing import Issuer
 from sergek.centre.prescriptions.register import (
     REFUSED,
@@ -29,7 +30,16 @@ from sergek.core.violation import Offence
 from sergek.traffic.law.book import law_book
 from sergek.traffic.prescription import PrescriptionState, Step
 
-__all__ = ["Actions", "actions_of", "issuer_of", "may_see", "reader_of", "router"]
+__all__ = [
+    "Actions",
+    "Reader",
+    "Views",
+    "actions_of",
+    "issuer_of",
+    "may_see",
+    "reader_of",
+    "router",
+]
 
 router = APIRouter()
 Reader = Annotated[Person, Depends(requires(Right.PAPERS))]
@@ -140,12 +150,15 @@ def _one(
     wired = centre.wiring
     now = wired.clock.now()
     wired.log.append([events.opened(one.number, person.name, now)])
+    steps = views.steps(number)
     return centre.pages.page(
         request,
         "prescriptions/prescription.html",
         status=status,
         one=one,
-        steps=views.steps(number),
+        steps=steps,
+        released=released(steps),
+        code=wired.papers.check_code(number),
         terms=one.running(now),
         may=_may(one, person),
         due=one.due_tenge(now) if one.real else 0,

@@ -6,7 +6,15 @@ from typing import Any
 
 from sergek.core.event import Event, derive_id
 
-__all__ = ["issued", "new_id", "opened", "quarantine_applied", "refused", "step_taken"]
+__all__ = [
+    "handed_out",
+    "issued",
+    "new_id",
+    "opened",
+    "quarantine_applied",
+    "refused",
+    "step_taken",
+]
 
 
 def issued(number: str, case_id: str, actor: str, at: datetime, body: dict[str, Any]) -> Event:
@@ -72,6 +80,21 @@ def opened(number: str, actor: str, at: datetime) -> Event:
         happened_at=at,
         actor=actor,
         body={},
+    )
+
+
+def handed_out(number: str, actor: str, at: datetime, what: str, reason: str) -> Event:
+    """`prescription.handed_out`: its public page was opened, or the copy or the original taken.
+
+    `what` is `page`, `copy` or `original`; the actor `public` is whoever knew number and secret.
+    """
+    return Event(
+        event_id=new_id(number, actor, what),
+        kind="prescription.handed_out",
+        subject=number,
+        happened_at=at,
+        actor=actor,
+        body={"what": what, "reason": reason},
     )
 
 

@@ -140,11 +140,14 @@ class Issuer:
             earlier = earlier_of(violation, self._earlier(connection, owner), self.law)
             fine = fine_of(violation, self.law, repeat=earlier is not None, decided_at=signed_at)
             number = self._next_number(connection, now, specimen=specimen)
-            paper = self._paper(connection, number, signed, signer, site, fine, earlier, now)
+            # Kept, so that the list whose fingerprint the paper bears can be had for ever.
+            trust = self.evidence.put(self.papers.trust_list())
+            paper = self._paper(connection, number, signed, signer, site, fine, earlier, now, trust)
             key = self.evidence.put(self.papers.print_prescription(paper))
             row = _row(case_id, signed, signer, signed_at, now)
             row |= {"owner_key": owner} | _fined(fine, earlier)
             row |= {"number": number, "specimen": specimen, "pdf_key": key, "facts": facts}
+            row["trust_sha256"] = trust
             row["state"] = SPECIMEN if specimen else PrescriptionState.ISSUED.value
             self._keep(connection, case_id, row, fine, now)
         return number
@@ -209,7 +212,9 @@ class Issuer:
         fine: Fine,
         earlier: Earlier | None,
         now: datetime,
+        trust_sha256: str,
     ) -> PrescriptionPaper:
+        code = self.papers.check_code(number)
         named = select(people.c.full_name).where(people.c.name == signer)
         package = signed.package or ""
         return PrescriptionPaper(
@@ -221,8 +226,11 @@ class Issuer:
             terms=self.law.terms_at(now),
             site=site,
             package_sha256=package,
-            trust_sha256=self.papers.trust_sha256(),
-            check_address=self.papers.check_address.format(package=package, number=number),
+            trust_sha256=trust_sha256,
+            check_address=self.papers.check_address.format(
+                package=package, number=number, code=code
+            ),
+            check_code=code,
             pictures=self._pictures(signed.package),
             issuer=self.papers.issuer,
             signed_by=connection.scalar(named) or signer,

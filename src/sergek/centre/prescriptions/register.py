@@ -82,6 +82,7 @@ class Prescription:
     terms: dict[str, datetime]
     pdf_key: str | None
     package: str | None
+    trust_sha256: str | None
     signer: str
     signed_at: datetime
     reviewers: tuple[str, ...]
@@ -270,6 +271,7 @@ def prescription_of(row: Any) -> Prescription:
         terms={name: at_of(us) for name, us in moments.items() if us is not None},
         pdf_key=row.pdf_key,
         package=row.package,
+        trust_sha256=row.trust_sha256,
         signer=involved["signer"],
         signed_at=datetime.fromisoformat(involved["signed_at"]),
         reviewers=tuple(involved["reviewers"]),
