@@ -17,7 +17,7 @@ must be at least over the value, so that 1.00 or less is reached. *Load* is the 
 average at that moment: far above its two cores other work disturbed the figure. Times on other
 machines differ; ratios to bare parts measured in the same run carry over. Accuracy stands in
 [accuracy](accuracy.md), plans in [planning](planning.md). The soak of twenty minutes:
-`MALLOC_ARENA_MAX=2 .venv/bin/python -m bench.soak --minutes 20` (as `sergek run` starts an edge);
+`.venv/bin/python -m bench.soak --minutes 20`;
 what limits the pipeline, and what was tried, stands below the table.
 
 """

@@ -3,7 +3,7 @@
     python -m bench soak            (SOAK_MINUTES=3 for a short one)
     python -m bench.soak --minutes 20
 
-A worker as `sergek run` starts it, with as many arenas and free memory given back as often. A real
+A worker with the settings of memory that `sergek run` gives it. A real
 RTSP server in its own process, a proxy per camera that cuts and refuses for five seconds.
 After a warm-up of a minute (or a tenth of the time) the resident memory must stay within ± 5 % of
 its median, and the ledger must explain every second of every camera exactly once.
@@ -11,6 +11,8 @@ its median, and the ledger must explain every second of every camera exactly onc
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -31,6 +33,7 @@ from sergek.edge.worker import EdgePorts, EdgeWorker
 from sergek.testing.blobs import BlobDetector
 from sergek.testing.memory import MemoryBus, MemoryEventLog, MemoryEvidenceStore
 from sergek.testing.rtsp import APT_LINE, FaultyProxy, RtspServer, camera, write_clip
+from sergek.wiring.node import MEMORY
 
 _CAMERAS = 8
 _KILL_EVERY_S = 30.0
@@ -62,6 +65,10 @@ def run(minutes: float | None = None) -> None:
         print(f"no RTSP server here: {APT_LINE}")
         return
     minutes = minutes or float(os.environ.get("SOAK_MINUTES", "20"))
+    if any(os.environ.get(key) != value for key, value in MEMORY.items()):
+        again = [sys.executable, "-m", "bench.soak", "--minutes", str(minutes)]
+        subprocess.run(again, env={**os.environ, **MEMORY}, check=True)
+        return
     log = _LedgerOnly()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -1,5 +1,7 @@
 """Networks: inputs of any shape, answers in order, from any number of threads."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -52,3 +54,27 @@ def test_threads_share_the_requests() -> None:
         told = list(pool.map(lambda seed: (seed, network.infer(_pictures(seed))), range(24)))
     for seed, answers in told:
         assert [float(a[0][0, 0]) for a in answers] == [float(p.sum()) for p in _pictures(seed)]
+
+
+_FIRST_USE = """
+import faulthandler, sys, threading
+faulthandler.dump_traceback_later(30, exit=True)
+import numpy as np, openvino as ov
+import sergek.vision.networks
+together = threading.Barrier(8)
+def first():
+    together.wait()
+    ov.Type.u8.to_dtype()
+    ov.Tensor(np.zeros(4, np.uint8), shared_memory=True).data
+threads = [threading.Thread(target=first) for _ in range(8)]
+sys.setswitchinterval(1e-6)
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_threads_that_come_first_together_do_not_wait_for_ever() -> None:
+    """Eight threads that touch OpenVINO at one moment of a fresh process all end, four times."""
+    for _ in range(4):
+        done = subprocess.run([sys.executable, "-c", _FIRST_USE], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr

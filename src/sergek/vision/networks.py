@@ -10,12 +10,18 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
 __all__ = ["Network", "ShapedNetwork"]
 
 Answer = tuple[NDArray[Any], ...]
+
+# OpenVINO's Python part looks numpy up at its first use, and two threads that come first together
+# wait for each other for ever (one holds the GIL, the other the guard). So the first use is here.
+ov.Type.u8.to_dtype()
+ov.Tensor(np.zeros(1, np.uint8), shared_memory=True)
 
 
 class Network:
