@@ -18,7 +18,7 @@ def test_truth_alone_needs_no_picture(tmp_path: Path) -> None:
     scene = tmp_path / "slow.toml"
     text = (SCENES / "junction.toml").read_text(encoding="utf-8")
     scene.write_text(text.replace("fps = 15.0", "fps = 1.0"), encoding="utf-8")
-    asked = [str(scene), "--out", str(tmp_path), "--truth-only"]
+    asked = ["street", str(scene), "--out", str(tmp_path), "--truth-only"]
     result = CliRunner().invoke(app, asked, catch_exceptions=False)
     said = json.loads(result.stdout)
     header, body = read_truth(Path(said["truth"]))
@@ -29,6 +29,23 @@ def test_truth_alone_needs_no_picture(tmp_path: Path) -> None:
 
 def test_an_unknown_background_is_refused(tmp_path: Path) -> None:
     """The choices are named."""
-    asked = [str(SCENES / "junction.toml"), "--out", str(tmp_path), "--background", "photo"]
+    asked = [
+        "street",
+        str(SCENES / "junction.toml"),
+        "--out",
+        str(tmp_path),
+        "--background",
+        "photo",
+    ]
     with pytest.raises(ConfigError, match="auto, baked, drawn"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+
+
+def test_a_still_without_blender_says_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Path tracing is Blender's alone."""
+    monkeypatch.delenv("SERGEK_RENDER_PYTHON", raising=False)
+    asked = ["still", str(SCENES / "section.toml"), "--out", str(tmp_path)]
+    with pytest.raises(ConfigError, match="SERGEK_RENDER_PYTHON"):
         CliRunner().invoke(app, asked, catch_exceptions=False)

@@ -46,6 +46,34 @@ def street(
     _render(loaded, out, background, samples, threads)
 
 
+@app.command()
+def still(
+    scene: Annotated[Path, typer.Argument(help="The scene file (TOML), e.g. scenes/section.toml.")],
+    out: Annotated[Path, typer.Option(help="The folder that gets the PNG and its truth.")],
+    at: Annotated[float, typer.Option(help="Seconds into the scene.", min=0)] = 0.0,
+    samples: Annotated[int, typer.Option(help="Samples per pixel.")] = 32,
+    threads: Annotated[int, typer.Option(help="Threads.")] = 2,
+) -> None:
+    """Path-trace one picture, traffic included, by Blender's Cycles: NAME-SECONDS.png."""
+    import cv2
+
+    from sergek.simulation.street.fleet import build_fleet
+    from sergek.simulation.street.load import load_scene
+    from sergek.simulation.street.observe import frame_truth
+    from sergek.simulation.street.traced import traced
+
+    loaded = load_scene(scene)
+    index = round(at * loaded.video.fps)
+    moment = index / loaded.video.fps
+    picture = traced(loaded, moment, out / ".backgrounds", samples=samples, threads=threads)
+    path = out / f"{loaded.name}-{moment:.2f}.png"
+    cv2.imwrite(str(path), picture)
+    truth = path.with_suffix(".truth.json")
+    frame = frame_truth(loaded, build_fleet(loaded), index)
+    truth.write_text(frame.model_dump_json(indent=1), encoding="utf-8")
+    typer.echo(json.dumps({"picture": str(path), "truth": str(truth)}))
+
+
 def _render(loaded: object, out: Path, background: str, samples: int, threads: int) -> None:
     from sergek.simulation.street.film import film
     from sergek.simulation.street.scene import Scene

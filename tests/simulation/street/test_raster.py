@@ -2,53 +2,21 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from tests.simulation.street.conftest import BASE, scene
+from tests.simulation.street.conftest import BASE, found_corners, scene
 
 from sergek.simulation.street.film import film, pictures
 from sergek.simulation.street.observe import frame_truth
 from sergek.simulation.street.raster import Raster
 from sergek.simulation.street.stage import Stage
-from sergek.simulation.truth import TruthPlate, read_truth
+from sergek.simulation.truth import read_truth
 
 pytestmark = pytest.mark.usefixtures("_egl")
 
 
 def _stage(tmp_path: Path, **changes: object) -> Stage:
     return Stage(scene(**changes), tmp_path, background="drawn")
-
-
-def _found_corners(picture: np.ndarray, plate: TruthPlate) -> np.ndarray:
-    """Corners of the bright plate on a dark car: lines fitted to its four sides, intersected."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(float)
-    truth = np.array(plate.corners)
-    lines = []
-    for k in range(4):
-        a, b = truth[k], truth[(k + 1) % 4]
-        normal = np.array([b[1] - a[1], a[0] - b[0]])
-        normal /= np.linalg.norm(normal)
-        points = []
-        for share in np.linspace(0.12, 0.88, 25):
-            centre = a + (b - a) * share
-            reach = np.linspace(-3, 3, 49)
-            samples = centre + reach[:, None] * normal - 0.5
-            values = cv2.remap(
-                grey.astype(np.float32), samples[None].astype(np.float32), None, cv2.INTER_LINEAR
-            )[0]
-            steps = np.maximum(-np.diff(values), 0)
-            if steps.sum() > 20:
-                points.append(
-                    centre
-                    + normal * float((steps * (reach[:-1] + reach[1:]) / 2).sum() / steps.sum())
-                )
-        vx, vy, x, y = cv2.fitLine(np.array(points, np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[
-            :, 0
-        ]
-        lines.append(np.cross([x, y, 1], [x + vx, y + vy, 1]))
-    corners = [np.cross(lines[k - 1], lines[k]) for k in range(4)]
-    return np.array([c[:2] / c[2] for c in corners])
 
 
 def test_truth_corners_are_the_drawn_corners(tmp_path: Path) -> None:
@@ -58,7 +26,7 @@ def test_truth_corners_are_the_drawn_corners(tmp_path: Path) -> None:
     stage = _stage(tmp_path, camera=camera, vehicle=[vehicle], light={"sky": "overcast"})
     (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
     stage._faces = {k: np.full_like(f, 255) for k, f in stage._faces.items()}
-    found = _found_corners(stage.paint(0), seen.plates[0])
+    found = found_corners(stage.paint(0), seen.plates[0])
     stage.close()
     assert np.abs(found - np.array(seen.plates[0].corners)).max() < 0.5
 

@@ -61,7 +61,7 @@ def _dressed_part(part: Part, colour: str, dirt: float) -> Part:
 @lru_cache(maxsize=256)
 def _paintwork(kind: VehicleKind, colour: str, dirt: float) -> Material:
     picture, mask = paint(kind, SPECS[kind], COLOURS[colour], dirt, len(colour) + len(kind))
-    return Material(f"{kind}-{colour}", rough=0.28, coat=1.0, texture=picture, mask=mask)
+    return Material(f"{kind}-{colour}-{dirt}", rough=0.28, coat=1.0, texture=picture, mask=mask)
 
 
 @lru_cache(maxsize=16)

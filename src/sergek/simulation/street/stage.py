@@ -8,7 +8,7 @@ from sergek.core.frame import Image
 from sergek.simulation.street.background import Background, bake, render_python
 from sergek.simulation.street.bodies import dressed
 from sergek.simulation.street.fleet import Mover, build_fleet
-from sergek.simulation.street.furniture import build_street
+from sergek.simulation.street.furniture import Street, build_street
 from sergek.simulation.street.glare import Lens
 from sergek.simulation.street.lighting import lighting_of
 from sergek.simulation.street.observe import body_pose, lamps_of
@@ -19,7 +19,7 @@ from sergek.simulation.street.raster import Drawn, Raster, Window
 from sergek.simulation.street.scene import Scene
 from sergek.simulation.street.still import draw_background
 
-__all__ = ["Stage"]
+__all__ = ["Stage", "lit_lenses"]
 
 _COARSE_PX_PER_M = 85.0
 _NEAREST_M, _FARTHEST_M = -24.0, 190.0
@@ -79,7 +79,7 @@ class Stage:
         total: Image | None = None
         for step in range(steps):
             moment = media_s + ((step + 0.5) / steps - 0.5) * shutter * (steps > 1)
-            drawn, lit = self._drawn(moment, fleet), self._lit(moment)
+            drawn, lit = self._drawn(moment, fleet), lit_lenses(self._street, self.scene, moment)
             picture = self._raster.picture(drawn, lit, window)
             picture = self._lens.through(picture, drawn, window)
             if steps == 1:
@@ -105,21 +105,20 @@ class Stage:
         drawn.sort(key=lambda one: abs(float(one.pose[1, 3]) - 20))
         return drawn
 
-    def _lit(self, media_s: float) -> list[Part]:
-        """The lenses that shine; flashing green is dark for half of each second."""
-        shown = []
-        for signal, phase in lamps_of(self.scene, media_s).items():
-            colours = {"red_yellow": ("red", "yellow"), "green_flash": ("green",)}.get(
-                phase, (phase,)
-            )
-            if phase == "green_flash" and media_s % 1.0 >= 0.5:
-                continue
-            shown += [self._street.lenses[signal, colour] for colour in colours]
-        return shown
-
     def close(self) -> None:
         """Free the renderer."""
         self._raster.close()
+
+
+def lit_lenses(street: Street, scene: Scene, media_s: float) -> list[Part]:
+    """The signals' lenses that shine; flashing green is dark for half of each second."""
+    shown = []
+    for signal, phase in lamps_of(scene, media_s).items():
+        colours = {"red_yellow": ("red", "yellow"), "green_flash": ("green",)}.get(phase, (phase,))
+        if phase == "green_flash" and media_s % 1.0 >= 0.5:
+            continue
+        shown += [street.lenses[signal, colour] for colour in colours]
+    return shown
 
 
 def _braking(mover: Mover, media_s: float) -> bool:
