@@ -16,6 +16,7 @@ from sergek.edge.looks import Look, LookShelf
 from sergek.edge.vehicles import Vehicle
 from sergek.testing.passages import Mount, drive, survey_of, track_of
 from sergek.testing.sites import example_site, read_plate, with_changes
+from sergek.traffic.siteacts import Voided, amended, element_id
 
 MOUNT = Mount(k1=0.0)
 START = datetime(2022, 7, 1, 8, tzinfo=UTC)
@@ -49,13 +50,15 @@ class Picture:
         return np.ascontiguousarray(big[:, self._shift : self._shift + 1920])
 
 
-def watched(stamped=True, shifts=(0,), box=None, others=()):
+def watched(stamped=True, shifts=(0,), box=None, others=(), decided=lambda site: site):
+    """A passage assessed; `decided` is what becomes of the site while the vehicle is in sight."""
     channel, survey = survey_of(MOUNT, np.random.default_rng(3))
     data = channel.model_dump() | {"corner_sigma_px": 0.5, "corner_bias_px": 0.1}
     site = with_changes(
         example_site(), channels=[data | {"surveys": [survey.model_dump()]}], heads=[], lines=[]
     )
-    watch = SiteWatch(site, "abay-1", lambda _: 1, live=False, started_at=START)
+    sites = [site]
+    watch = SiteWatch(lambda: sites[-1], "abay-1", lambda _: 1, live=False, started_at=START)
     track = track_of(drive(MOUNT, np.random.default_rng(1), np.array([100.0])), 0)
     for i, shift in enumerate(shifts):
         watch.look(Picture(i * 6.0, shift=shift), i * 6.0, START)
@@ -95,6 +98,7 @@ def watched(stamped=True, shifts=(0,), box=None, others=()):
         left_s=1.0,
         plate=read_plate("123ABC08"),
     )
+    sites.append(decided(site))
     return watch.assess(vehicle, passage)
 
 
@@ -143,4 +147,12 @@ def test_nothing_is_told_of_a_vehicle_seen_on_a_carrier():
     """The car's box stands high within a lorry's on every picture: no speed and no case."""
     found = watched(box=Box(120, 100, 200, 160), others=(Box(100, 60, 220, 240),))
     assert found.speed.reason is Rejection.TOWED
+    assert found.violations == ()
+
+
+def test_what_is_decided_about_the_site_during_a_run_holds_for_the_next_vehicle():
+    """The limit is found to have been unlawful while the camera runs: nobody is accused by it."""
+    limit = element_id(example_site().limits[0])
+    found = watched(decided=lambda site: amended(site, [Voided(element=limit, act="court")]))
+    assert found.speed.kmh == pytest.approx(100, abs=2)
     assert found.violations == ()

@@ -16,6 +16,7 @@ from sergek.core.vehicle import Box
 from sergek.edge.drifting import MemoryReferences
 from sergek.edge.sealing import SitePorts
 from sergek.edge.settings import EdgeSettings
+from sergek.edge.sites import SiteBook
 from sergek.edge.worker import EdgePorts, EdgeWorker
 from sergek.testing.blobs import BlobDetector
 from sergek.testing.memory import MemoryBus, MemoryEventLog, MemoryEvidenceStore
@@ -94,7 +95,9 @@ def log(clip):
         MemoryBus(),
         readers={"kz": Plates()},
         verdict=verdict,
-        sites=SitePorts({"c": site()}, lambda _: 1, lambda _: b"sealed", MemoryReferences()),
+        sites=SitePorts(
+            SiteBook({"c": site()}), lambda _: 1, lambda _: b"sealed", MemoryReferences()
+        ),
     )
     settings = EdgeSettings(site_fps=FPS, plate_min_vehicle_px=16, gate=False, stall_s=30)
     workers.append(EdgeWorker(settings, [Camera(id="c", name="c", main=str(clip))], ports))

@@ -12,7 +12,8 @@ Subjects (one token per camera id):
 * `sergek.restart.CAMERA`  centre → edge: open the source anew
 
 Facts travel on JetStream: `sergek.fact.CAMERA` with header `Nats-Msg-Id` = the event's id, and
-evidence bytes before them on `sergek.evidence.DIGEST` with that digest as id.
+evidence bytes before them on `sergek.evidence.DIGEST` with that digest as id. What the centre
+decided about a site is the one message of `sergek.acts.SITE` (`traffic.siteacts.ActsOfSite`).
 """
 
 from enum import StrEnum

@@ -34,14 +34,15 @@ class SiteWatch:
     """Feed it every picture (`timed`), every analysed one (`look`), then every vehicle whose way
     is over (`assess`); the three may come from different threads.
 
-    `lines_of` tells how many lines a layout has (None: unknown); `started_at` replaces the
-    pictures' own wall time, for recordings. `guard` outlives the run; without one the first
+    `site_now` is asked anew for every vehicle, so that what was decided about the site during the
+    run holds; `lines_of` tells how many lines a layout has (None: unknown); `started_at` replaces
+    the pictures' own wall time, for recordings. `guard` outlives the run; without one the first
     picture is the reference for drift.
     """
 
     def __init__(
         self,
-        site: Site,
+        site_now: Callable[[], Site],
         camera_id: str,
         lines_of: Callable[[str], int | None],
         *,
@@ -49,8 +50,9 @@ class SiteWatch:
         started_at: datetime | None = None,
         guard: DriftGuard | None = None,
     ) -> None:
-        self.site, self._camera_id, self._lines_of = site, camera_id, lines_of
+        self._site_now, self._camera_id, self._lines_of = site_now, camera_id, lines_of
         self._live, self._started_at = live, started_at
+        site = site_now()
         self._assessor = Assessor(site)
         self._clock = ClockWatch()
         self._stamps: dict[float, tuple[int, float | None, int]] = {}
@@ -59,6 +61,11 @@ class SiteWatch:
         self._heads = [HeadWatch(h) for h in site.heads if h.camera_id == camera_id]
         self._guard = guard or DriftGuard(site.id, camera_id, MemoryReferences(), lambda _: None)
         self._lock = threading.Lock()
+
+    @property
+    def site(self) -> Site:
+        """The site as it stands now."""
+        return self._site_now()
 
     def timed(self, frame: RawFrame, media_s: float) -> None:
         """Remember a picture's own stamp under its judged stream time; every picture, in order."""
@@ -123,6 +130,7 @@ class SiteWatch:
             live=self._live,
         )
         crops = [(look.crop, look.origin) for look, _ in looks if look.crop is not None]
+        self._assessor.site = self._site_now()
         return self._assessor.assess(seen, sharpen=sharpener(track, crops))
 
     def strip(self, violation: Violation) -> Image | None:

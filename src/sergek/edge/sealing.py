@@ -24,6 +24,7 @@ from sergek.edge.overviews import Found, Held
 from sergek.edge.reading import Draft, FoundCase
 from sergek.edge.ring import between
 from sergek.edge.settings import EdgeSettings
+from sergek.edge.sites import SiteBook
 from sergek.edge.vehicles import Vehicle
 from sergek.traffic.assess import Assessment
 from sergek.vision.drift import DriftReferences
@@ -74,7 +75,7 @@ class Seal(Protocol):
 class SitePorts:
     """What cameras of sites need besides: their sites, plate layouts, the seal, references."""
 
-    sites: Mapping[str, Site]
+    sites: SiteBook
     lines_of: Callable[[str], int | None]
     seal: Seal
     references: DriftReferences

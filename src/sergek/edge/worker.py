@@ -124,17 +124,17 @@ class EdgeWorker:
     def _watching(self, camera: Camera) -> Callable[[], SiteWatch] | None:
         """What begins the site's watch over a new run of the camera; None without a site."""
         ports = self._ports.sites
-        site = None if ports is None else ports.sites.get(camera.id)
-        if ports is None or site is None:
+        if ports is None or camera.id not in ports.sites:
             return None
+        site_now = partial(ports.sites.of, camera.id)
         guard = DriftGuard(
-            site.id,
+            site_now().id,
             camera.id,
             ports.references,
             self._disqualified,
             every_s=self._settings.drift_every_s,
         )
-        return partial(SiteWatch, site, camera.id, ports.lines_of, live=True, guard=guard)
+        return partial(SiteWatch, site_now, camera.id, ports.lines_of, live=True, guard=guard)
 
     def _disqualified(self, found: Disqualification) -> None:
         _log.warning("camera %s moved by %.1f px", found.camera_id, found.shift_px)

@@ -107,12 +107,14 @@ class _Measured:
 class Assessor:
     """Judges passages of one site; calibrations are computed once per survey.
 
+    `site` may be replaced by what it became after an act: the next passage is judged by that.
+
     The last measured vehicles are remembered: one that keeps its place to another and whose plate
     stands much higher or lower is towed. Any number of threads may ask.
     """
 
     def __init__(self, site: Site, law: LawBook | None = None) -> None:
-        self._site = site
+        self.site = site
         self._law = law or law_book()
         self._poses: list[tuple[str, Survey, CameraPose]] = []
         self._recent: deque[_Measured] = deque(maxlen=_REMEMBERED)
@@ -120,11 +122,11 @@ class Assessor:
 
     def pose_at(self, camera_id: str, when: datetime) -> CameraPose:
         """The pose that held; `ConfigError` if the camera was not calibrated then."""
-        survey = self._site.survey_at(camera_id, when)
+        survey = self.site.survey_at(camera_id, when)
         for name, known, pose in self._poses:
             if name == camera_id and known is survey:
                 return pose
-        pose = calibrate(self._site.channel(camera_id), survey).pose
+        pose = calibrate(self.site.channel(camera_id), survey).pose
         self._poses.append((camera_id, survey, pose))
         return pose
 
@@ -167,8 +169,8 @@ class Assessor:
             fault=next((fault for fault in faults if fault in _SILENCING), None),
             checked_at=seen.checked_at,
         )
-        lane = lane_at(self._site, seen.happened_at, path[len(path) // 2])
-        return Assessment(speed, inputs, facts, tuple(judge(facts, self._site, self._law)), lane)
+        lane = lane_at(self.site, seen.happened_at, path[len(path) // 2])
+        return Assessment(speed, inputs, facts, tuple(judge(facts, self.site, self._law)), lane)
 
     def _is_towed(self, mine: "_Measured") -> bool:
         if mine.speed.kmh is None or mine.speed.media_s is None:
@@ -200,7 +202,7 @@ class Assessor:
             return rejected(Rejection.LANE_CHANGE, count), None
         lines = seen.plate_lines
         size = None if lines is None else plate_size(seen.vehicle_class, lines)
-        channel = self._site.channel(seen.camera_id)
+        channel = self.site.channel(seen.camera_id)
         heading = self._heading_deg(path, seen.happened_at)
         demands = demands or demands_of(channel)
         track = seen.track
@@ -215,15 +217,15 @@ class Assessor:
         return measure(track, pose, channel, size, heading, live=seen.live, demands=demands)
 
     def _changes_lane(self, path: Array, when: datetime) -> bool:
-        lanes = {lane_at(self._site, when, path[i]) for i in (0, len(path) // 2, -1)}
+        lanes = {lane_at(self.site, when, path[i]) for i in (0, len(path) // 2, -1)}
         return len(lanes - {None}) > 1
 
     def _heading_deg(self, path: Array, when: datetime) -> float:
         """The lane's direction where the vehicle is; turned round if it drives against it."""
         way = path[-1] - path[0]
         driven = float(np.degrees(np.arctan2(way[0], way[1])))
-        number = lane_at(self._site, when, path[len(path) // 2])
-        for lane in self._site.lanes:
+        number = lane_at(self.site, when, path[len(path) // 2])
+        for lane in self.site.lanes:
             if lane.number == number and lane.holds(when):
                 against = abs((driven - lane.heading_deg + 180) % 360 - 180) > 90
                 return (lane.heading_deg + 180 * against) % 360

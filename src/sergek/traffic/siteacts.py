@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sergek.core.errors import ConfigError, NotFound
+from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.event import canonical_json, derive_id
 from sergek.core.site import (
     Acceptance,
@@ -24,7 +24,9 @@ from sergek.core.site import (
 )
 
 __all__ = [
+    "ACTS_TOPIC",
     "Accepted",
+    "ActsOfSite",
     "Calibrated",
     "CertificateAdded",
     "Disqualified",
@@ -36,7 +38,11 @@ __all__ = [
     "amended",
     "element_id",
     "elements_of",
+    "standing",
 ]
+
+# The bus's topic of what the centre decided: `sergek.acts.SITE` holds all acts of one site.
+ACTS_TOPIC = "acts"
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 Element = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -126,6 +132,17 @@ SiteAct = Annotated[
 ]
 
 
+class ActsOfSite(BaseModel):
+    """All acts on one site so far, in the order in which they apply: what the centre tells edges.
+
+    Always all of them, so that whoever hears only the last message knows everything.
+    """
+
+    model_config = _FROZEN
+    site_id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    acts: tuple[SiteAct, ...]
+
+
 def element_id(element: Period) -> str:
     """The name by which acts speak of a dated thing: its content but for its end."""
     content = element.model_dump(mode="json", exclude={"valid_until", "void"})
@@ -144,6 +161,20 @@ def amended(site: Site, acts: Iterable[SiteAct]) -> Site:
     for act in acts:
         site = _after(site, act)
     return site
+
+
+def standing(site: Site, acts: Iterable[SiteAct]) -> tuple[Site, tuple[str, ...]]:
+    """The site after those acts that fit it, and why the others do not.
+
+    The file may have been changed under an act: what remains of the acts still holds.
+    """
+    misfits = []
+    for act in acts:
+        try:
+            site = _after(site, act)
+        except SergekError as error:
+            misfits.append(f"{act.kind}: {error.message}")
+    return site, tuple(misfits)
 
 
 def _after(site: Site, act: SiteAct) -> Site:

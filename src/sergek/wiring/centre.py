@@ -12,6 +12,7 @@ import uvicorn
 
 from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.evidence.trust_file import TrustFile
+from sergek.adapters.nats.acts import ActsTeller
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
@@ -25,6 +26,7 @@ from sergek.centre.precincts.actions import RegisterActions
 from sergek.centre.precincts.adopting import adopt_city
 from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.rights import Role
+from sergek.centre.sites.ledger import SiteLedger
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
 from sergek.core.errors import Conflict, SergekError
@@ -71,10 +73,13 @@ def run_centre(settings: Settings) -> None:
     connection = connect_bus(settings, "centre")
     trust = open_trust(settings)
     consumer = Consumer(connection, stores.evidence, partial(take_in, stores.intake, trust))
+    sites = SiteLedger(stores.engine, {site.id: site for site in settings.site})
+    teller = ActsTeller(connection, sites.told)
     planning = PlanningRoom.open(settings.planning.city, centre_folder(settings) / "plans")
     server = serve(_wiring(settings, stores, connection, planning, trust))
     threads = [
         threading.Thread(target=consumer.run, name="facts"),
+        threading.Thread(target=teller.run, name="acts"),
         threading.Thread(target=_end_terms, args=(settings, stores, stop), name="terms"),
         threading.Thread(target=_serve, args=(server, stop), name="pages"),
     ]
@@ -89,6 +94,7 @@ def run_centre(settings: Settings) -> None:
     # First: what they compute would only slow the end of the others.
     planning.close()
     consumer.stop()
+    teller.stop()
     server.should_exit = True
     for thread in threads:
         thread.join(_STOP_S)

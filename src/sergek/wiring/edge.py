@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sergek.adapters.nats.acts import ActsListener
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.forwarder import Forwarder
 from sergek.adapters.processes.memory import keep_giving_back
@@ -53,10 +54,18 @@ def run_edge(settings: Settings, worker: int) -> None:
         thread.start()
     cameras = cameras_of(settings, worker)
     ports = edge_ports(settings, cameras, stores, NatsBus(connection))
+    listener = None
+    if ports.sites is not None:
+        listener = ActsListener(connection, ports.sites.sites.heard)
+        hearing = threading.Thread(target=listener.run, name="acts")
+        hearing.start()
+        threads.append(hearing)
     left = run_worker(settings.edge, cameras, ports, stop, tracking=settings.tracker)
     if left:
         _LOG.error("%d facts could not be written before the end", left)
     forwarder.stop()
+    if listener is not None:
+        listener.stop()
     for thread in threads:
         thread.join(_STOP_S)
     connection.close()

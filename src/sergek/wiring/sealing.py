@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
+from sergek.adapters.disk.acts import DiskActs
 from sergek.adapters.disk.references import DiskReferences
 from sergek.adapters.evidence.casefile import picture_media
 from sergek.adapters.evidence.manifest import LogLink, Software
@@ -18,6 +19,7 @@ from sergek.core.errors import ConfigError
 from sergek.core.event import GENESIS
 from sergek.core.ports import LogHead
 from sergek.edge.sealing import CaseFile, Seal, SitePorts
+from sergek.edge.sites import SiteBook
 from sergek.traffic.plates import layout_book
 from sergek.traffic.rules.record import FactsRecord
 from sergek.vision.models import cards
@@ -43,7 +45,7 @@ def site_ports(settings: Settings, cameras: Sequence[Camera], stores: EdgeStores
         stores.intake.append([key_event(entry)])
     models = models_in_use(settings.detector) if sites else ()
     return SitePorts(
-        sites=sites,
+        sites=SiteBook(sites, DiskActs(edge_folder(settings) / "acts")),
         lines_of=plate_lines,
         seal=sealer(key, models, stores.log.head, stamp_url=settings.edge.stamp_url),
         references=DiskReferences(edge_folder(settings) / "references"),

@@ -49,7 +49,7 @@ def watch_source(
         every = {"every_look": True, "looks_per_vehicle": 40, "look_gap_s": 0.0}
         settings = settings.model_copy(update=every)
         live = "://" in camera.main
-        watched = SiteWatch(site, camera.id, plate_lines, live=live, started_at=started_at)
+        watched = SiteWatch(lambda: site, camera.id, plate_lines, live=live, started_at=started_at)
     source = open_source(camera.main, realtime=False)
     reader: PlateReader | None = None
     if camera.plates != "none":

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, select
 
 from sergek.centre.people.tables import at_of
 from sergek.centre.sites.tables import site_acts
-from sergek.core.errors import NotFound, SergekError
+from sergek.core.errors import NotFound
 from sergek.core.site import Site
-from sergek.traffic.siteacts import Disqualified, SiteAct, amended
+from sergek.traffic.siteacts import ActsOfSite, Disqualified, SiteAct, standing
 
 __all__ = ["ACT", "ActRow", "SiteLedger"]
 
@@ -74,13 +74,20 @@ class SiteLedger:
         site = self.file.get(site_id)
         if site is None:
             raise NotFound(f"There is no site “{site_id}” in the city's file.")
-        for row in acts:
-            try:
-                site = amended(site, [row.act])
-            except SergekError as error:
-                # The file was changed under the act; what remains is shown, the rest is logged.
-                _LOG.warning("act %s on site %s: %s", row.act_id, site_id, error.message)
+        site, misfits = standing(site, [row.act for row in acts])
+        for misfit in misfits:
+            _LOG.warning("an act on site %s does not fit: %s", site_id, misfit)
         return site
+
+    def told(self) -> dict[str, ActsOfSite]:
+        """What edges are told of every site on which somebody acted."""
+        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+            ids = connection.scalars(select(site_acts.c.site_id).distinct()).all()
+            rows = {site_id: self._rows(connection, site_id) for site_id in ids}
+        return {
+            site_id: ActsOfSite(site_id=site_id, acts=tuple(row.act for row in acts))
+            for site_id, acts in rows.items()
+        }
 
     @staticmethod
     def _rows(connection: Connection, site_id: str) -> list[ActRow]:
