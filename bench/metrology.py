@@ -14,6 +14,8 @@ import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
+from bench._metrology_table import head, row
+from bench._results import note
 from sergek.core.speed import Rejection
 from sergek.testing.passages import Mount, batch_of, drive, survey_of
 from sergek.traffic.calibration import calibrate
@@ -55,7 +57,7 @@ class Result:
     error_kmh: Array
     u_kmh: Array
     true_kmh: Array
-    reasons: Counter[Rejection]
+    reasons: Counter[str]
     passages: int
     seconds: float
 
@@ -63,26 +65,17 @@ class Result:
 def run() -> None:
     """Print the table, the false violations at the threshold, and draw the histogram."""
     results = {}
-    print(
-        f"{'condition':<18}{'mean|e|':>8}{'max|e|':>8}{'over':>6}{'U':>7}{'cover':>8}{'taken':>8}"
-    )
+    head()
     for condition in CONDITIONS:
         result = results[condition.name] = simulate(condition, seed=20220113)
-        error = np.abs(result.error_kmh)
-        allowed = np.maximum(3.0, 0.03 * result.true_kmh)
-        print(
-            f"{condition.name:<18}{error.mean():8.2f}{error.max():8.2f}"
-            f"{(error > allowed).sum():6d}{result.u_kmh.mean():7.2f}"
-            f"{(error <= result.u_kmh).mean():8.1%}{len(error) / result.passages:8.1%}"
-            f"   {dict(result.reasons) or ''}"
-        )
-    total = sum(r.passages for r in results.values())
-    seconds = sum(r.seconds for r in results.values())
-    print(
-        f"evaluate: {total / seconds:.0f} passages/s, ratio to 1,000: {total / seconds / 1e3:.2f}"
-    )
+        key = f"metrology.{condition.name.replace(' ', '_')}"
+        row(key, result.error_kmh, result.u_kmh, result.true_kmh, result.reasons)
+    rate = sum(r.passages for r in results.values()) / sum(r.seconds for r in results.values())
+    print(f"evaluate: {rate:.0f} passages/s, ratio to 1,000: {rate / 1e3:.2f}")
+    note("metrology.evaluated_per_s", rate, least=1000)
     accused, passages = at_threshold(seed=20240412)
     print(f"false violations exactly at the threshold: {accused} of {passages}")
+    note(f"metrology.false_violations_of_{passages}_at_threshold", accused, limit=0)
     _draw(results["corners 0.5 px"])
     print(f"histogram: {PICTURE.name}")
 
@@ -98,7 +91,7 @@ def simulate(condition: Condition, seed: int) -> Result:
         error_kmh=np.concatenate(found)[good],
         u_kmh=np.concatenate([part[1] for part in parts])[good],
         true_kmh=np.concatenate([part[2] for part in parts])[good],
-        reasons=Counter(reason for reason in reasons if reason is not None),
+        reasons=Counter(str(reason) for reason in reasons if reason is not None),
         passages=len(reasons),
         seconds=sum(part[4] for part in parts),
     )

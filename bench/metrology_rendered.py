@@ -12,9 +12,9 @@ import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
+from bench._metrology_table import head, row
 from bench._passage_reels import CONDITIONS, kept_reels
 from bench._rendered_passages import measured_reel
-from bench._results import note
 
 __all__ = ["run"]
 
@@ -24,48 +24,24 @@ PICTURE = Path(__file__).parent.parent / "docs" / "ref" / "metrology-rendered.pn
 
 def run() -> None:
     """Measure the kept reels, print the table, draw the histogram."""
-    told([row for reel in kept_reels() for row in measured_reel(*reel)])
+    told([each for reel in kept_reels() for each in measured_reel(*reel)])
 
 
 def told(rows: list[dict[str, Any]]) -> None:
     """Print and note the table of these passages and draw it."""
-    print(
-        f"{'condition':<10}{'n':>5}{'mean|e|':>9}{'max|e|':>8}{'over':>6}{'U':>7}{'cover':>8}"
-        f"{'taken':>8}"
-    )
+    head()
     for condition in CONDITIONS:
-        mine = [row for row in rows if row["condition"] == condition]
-        if mine:
-            _line(condition, mine)
+        mine = [each for each in rows if each["condition"] == condition]
+        reasons = Counter(str(each["reason"]) for each in mine if each["status"] != "measured")
+        least = 0.95 if condition == "day" else None
+        row(f"metrology_rendered.{condition}", *_accepted(mine), reasons, accepted_least=least)
     _draw(rows)
 
 
 def _accepted(rows: list[dict[str, Any]]) -> tuple[Array, Array, Array]:
-    good = [row for row in rows if row["status"] == "measured"]
-    true, kmh, u = (np.array([row[k] for row in good]) for k in ("true_kmh", "kmh", "u_kmh"))
+    good = [each for each in rows if each["status"] == "measured"]
+    true, kmh, u = (np.array([each[k] for each in good]) for k in ("true_kmh", "kmh", "u_kmh"))
     return kmh - true, u, true
-
-
-def _line(condition: str, rows: list[dict[str, Any]]) -> None:
-    error, u, true = _accepted(rows)
-    reasons = Counter(row["reason"] for row in rows if row["status"] != "measured")
-    size = np.abs(error)
-    if not len(size):
-        print(f"{condition:<10}{len(rows):5d}  none accepted  {dict(reasons)}")
-        return
-    over = int((size > np.maximum(3.0, 0.03 * true)).sum())
-    covered, taken = float((size <= u).mean()), len(size) / len(rows)
-    print(
-        f"{condition:<10}{len(rows):5d}{size.mean():9.2f}{size.max():8.2f}{over:6d}{u.mean():7.2f}"
-        f"{covered:8.1%}{taken:8.1%}   {dict(reasons) or ''}"
-    )
-    name = f"speed from rendered pictures, {condition}"
-    note(f"{name}: mean error, km/h", float(size.mean()), limit=0.5)
-    note(f"{name}: largest error, km/h", float(size.max()))
-    note(f"{name}: beyond 3 km/h or 3 %", over, limit=0)
-    note(f"{name}: mean U (k = 2), km/h", float(u.mean()), limit=1.5)
-    note(f"{name}: covered by U", covered, least=0.95)
-    note(f"{name}: accepted", taken, least=0.95 if condition == "day" else None)
 
 
 def _draw(rows: list[dict[str, Any]]) -> None:
@@ -76,7 +52,7 @@ def _draw(rows: list[dict[str, Any]]) -> None:
     for condition, colour in zip(
         CONDITIONS, ("#2a6f97", "#e09f3e", "#22223b", "#6a994e"), strict=True
     ):
-        error, _, true = _accepted([row for row in rows if row["condition"] == condition])
+        error, _, true = _accepted([each for each in rows if each["condition"] == condition])
         if len(error):
             bins = np.arange(-3, 3.01, 0.1)
             left.hist(error, bins=bins, histtype="step", color=colour, label=condition)

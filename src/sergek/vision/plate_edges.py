@@ -8,7 +8,7 @@ be seen and the line with what is known of its distance tells where it is; on a 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,11 +20,12 @@ __all__ = ["PlateEnds", "find_ends"]
 
 Array = NDArray[np.float64]
 
-# Distance of the frame line's middle from the plate's end, and how much of it is ink. Plates in
-# general use; to be confirmed with a gauge like the sizes in `traffic/plate_sizes.toml`. A picture
-# with five millimetres to a pixel can hardly tell it, so it is held fast and its spread between
-# plates stands in `plate_geometry._ENDS_SHARE`.
-_LINE_MM, _LINE_SIGMA_MM, _INK_SHARE = 3.0, 0.25, 0.8
+# Distance of the frame line's middle from the plate's end, its spread between plates (k = 1), and
+# how much of it is ink. Plates in general use; to be confirmed with a gauge like the sizes in
+# `traffic/plate_sizes.toml`. A picture with five millimetres to a pixel can hardly tell it, so it
+# is held fast, and what its spread does to the width is tried on each plate: little where the end
+# stands out against the car, 0.6 % where car and plate look alike and only the line is seen.
+_LINE_MM, _LINE_SPREAD_MM, _LINE_SIGMA_MM, _INK_SHARE = 3.0, 0.9, 0.25, 0.8
 # Blur of a compressed picture (k = 1 of a bell, pixels), and how far from that it may be (share).
 _BLUR_PX, _BLUR_SHARE = 0.8, 0.2
 # Share of the rows with the least change along them: those between and above the characters.
@@ -42,9 +43,9 @@ _TONE_SIGMA = 3.0
 
 @dataclass(frozen=True, slots=True)
 class PlateEnds:
-    """Places of the ends in millimetres right of the grid's middle and their common and own
-    standard uncertainty as the fit sees it, after the grid was turned by `roll_rad` so that its
-    rows run along the plate; `line_mm` and `blur_mm` as fitted."""
+    """Places of the ends in millimetres right of the grid's middle and the standard uncertainty of
+    the width from the fit and from the frame line's spread, after the grid was turned by
+    `roll_rad` so that its rows run along the plate; `line_mm` and `blur_mm` as fitted."""
 
     left_mm: float
     right_mm: float
@@ -75,7 +76,12 @@ def find_ends(found: Alignment) -> PlateEnds | None:
         if start is None:
             return None
         sides.append((inward[order], tone[order], start))
-    return _fitted(sides, blur, half, ground, roll)
+    found_ends, *others = (
+        _fitted(sides, blur, half, ground, roll, _LINE_MM + off)
+        for off in (0.0, -_LINE_SPREAD_MM, _LINE_SPREAD_MM)
+    )
+    spread = (others[1].width_mm - others[0].width_mm) / 2
+    return replace(found_ends, sigma_mm=float(np.hypot(found_ends.sigma_mm, spread)))
 
 
 def _quiet_profile(found: Alignment) -> tuple[Array, float]:
@@ -148,14 +154,15 @@ def _coarse(inward: Array, tone: Array, blur: float, ground: float) -> float | N
 
 
 def _fitted(
-    sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float, roll: float
-) -> PlateEnds | None:
+    sides: list[tuple[Array, Array, float]], blur: float, half: float, ground: float, roll: float,
+    line: float,
+) -> PlateEnds:  # fmt: skip
     """Both ends at once; unknowns: line, logarithm of the blur, then per side the end and the
     tones of car, ground and ink."""
-    near, first = [], [_LINE_MM, math.log(blur)]
+    near, first = [], [line, math.log(blur)]
     ink = _INK_TONE * ground
     expected: list[tuple[int, float, float]] = [
-        (0, _LINE_MM, _LINE_SIGMA_MM), (1, math.log(blur), _BLUR_SHARE),
+        (0, line, _LINE_SIGMA_MM), (1, math.log(blur), _BLUR_SHARE),
     ]  # fmt: skip
     for inward, tone, end in sides:
         chosen = (inward > end - _OUT_MM) & (inward < end + _IN_MM)
