@@ -119,6 +119,28 @@ def test_each_rejected_row_has_its_reason(extract: Path, tmp_path: Path):
     assert len(lines) == 1 + len(rejects.rows) + len(rejects.bulk)
 
 
+def test_people_outside_the_streets_are_named(extract: Path, tmp_path: Path):
+    """A block of another city is rejected with its residents; a file of such blocks is refused."""
+    ring = [[10.0, 10.0], [10.1, 10.0], [10.1, 10.1], [10.0, 10.0]]
+    near = [[71.37, 42.9], [71.372, 42.9], [71.372, 42.902], [71.37, 42.9]]
+    path = tmp_path / "blocks.geojson"
+
+    def write(*rings: list[list[float]]) -> Tables:
+        features = [
+            {"properties": {"population": 70}, "geometry": {"type": "Polygon", "coordinates": [r]}}
+            for r in rings
+        ]
+        path.write_text(json.dumps({"features": features}))
+        return Tables(blocks=path)
+
+    rejects = Rejects()
+    city = import_city(extract, "S", "", None, write(ring, near), rejects)
+    assert (len(city.blocks), city.population) == (1, 70)
+    assert any("70 people outside the streets" in row[2] for row in rejects.rows)
+    with pytest.raises(ConfigError, match="another city"):
+        import_city(extract, "S", "", None, write(ring), Rejects())
+
+
 def test_an_extract_is_imported_once(extract: Path, tmp_path: Path, monkeypatch):
     """The second time the cache answers, without the reader."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

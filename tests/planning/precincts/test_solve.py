@@ -1,5 +1,7 @@
 """Divisions: valid always, exact where small, bounded where large."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -125,3 +127,11 @@ def test_impossible_is_explained():
         from_city(city, count=2)
     with pytest.raises(ConfigError, match=r"cannot be made of"):
         from_city(city, count=10_000)
+
+
+def test_a_city_without_people_is_refused_in_words():
+    """Nothing can be balanced where nobody lives: the sentence says what to give."""
+    town = make_taraz(size=12)
+    empty = replace(town, blocks=tuple(replace(b, population=0) for b in town.blocks))
+    with pytest.raises(ConfigError, match="nobody lives in any block"):
+        from_city(empty)

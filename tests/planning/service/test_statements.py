@@ -74,6 +74,8 @@ def test_norms_are_dated_data(tmp_path: Path):
     assert all(norm.source for norm in norms)
     with pytest.raises(NotFound):
         norm_on(norms, "city", dt.date(1999, 1, 1))
+    with pytest.raises(NotFound, match="text was not at hand"):
+        norm_on(norms, "rural", dt.date(2026, 1, 1))
     path = tmp_path / "norms.toml"
     row = '[[norm]]\nkind="city"\nresidents={}\nfrom={}\nsource="s"\n'
     path.write_text(row.format(3200, "2007-11-27") + row.format(2000, "2026-01-01"))

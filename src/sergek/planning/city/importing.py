@@ -78,7 +78,7 @@ def import_city(
     barriers = tuple((kind, tuple(line)) for kind, line in extract.barriers)
     empty = City(name, kato, False, (), extract.projection, extract.roads, barriers=barriers)
     if tables.blocks:
-        blocks = read_blocks(tables.blocks, register, rejects)
+        blocks = near_streets(read_blocks(tables.blocks, register, rejects), extract, rejects)
         sources.append(f"blocks and residents: {tables.blocks.name}")
     else:
         blocks = blocks_of_streets(extract, people)
@@ -146,6 +146,25 @@ def read_blocks(path: Path, register: KatoRegister | None, rejects: Rejects) -> 
     if not blocks:
         raise ConfigError(f"{path} holds no usable block")
     return tuple(blocks)
+
+
+def near_streets(
+    blocks: tuple[Block, ...], extract: OsmExtract, rejects: Rejects, limit_m: float = 2000.0
+) -> tuple[Block, ...]:
+    """The blocks that streets reach; one beyond is rejected with the people who live in it."""
+    middle = np.array([np.mean(block.ring[:-1], axis=0) for block in blocks])
+    x, y = extract.projection.to_metres(middle[:, 0], middle[:, 1])
+    _, away = extract.roads.nearest_node(x, y)
+    for block, metres in zip(blocks, away, strict=True):
+        if not metres <= limit_m:
+            why = (
+                f"{block.population} people outside the streets; the nearest is {metres:.0f} m off"
+            )
+            rejects.add("blocks", block.id, why)
+    near = tuple(block for block, metres in zip(blocks, away, strict=True) if metres <= limit_m)
+    if not near:
+        raise ConfigError("every block lies outside the streets; is it another city's file?")
+    return near
 
 
 def block_of(feature: dict[str, Any], number: int) -> Block:

@@ -140,6 +140,8 @@ def from_city(
     """The districting problem of a city; `ConfigError` says in words why none can exist."""
     if not city.blocks:
         raise ConfigError(f"{city.name} has no blocks; import them or make them from the streets")
+    if not city.population:
+        raise ConfigError(f"nobody lives in any block of {city.name}; give the blocks residents")
     shapes = polygons(city.blocks, city.projection)
     middle = np.array([[s.centroid.x, s.centroid.y] for s in shapes])
     names = sorted({block.precinct for block in city.blocks if block.precinct})

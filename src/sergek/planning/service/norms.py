@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tomllib
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -42,5 +43,13 @@ def norm_on(norms: tuple[Norm, ...], kind: str, day: dt.date) -> Norm:
     """The norm in force on a day; `NotFound` if none was."""
     known = [norm for norm in norms if norm.kind == kind and norm.since <= day]
     if not known:
-        raise NotFound(f"no norm of load for districts of kind '{kind}' is known on {day}")
+        why = _unknown().get(kind, "add it with its source and first day")
+        raise NotFound(f"no norm of load for districts of kind '{kind}' is known on {day}: {why}")
     return max(known, key=lambda norm: norm.since)
+
+
+@cache
+def _unknown() -> dict[str, str]:
+    """Kinds of district whose norm no source at hand gives, and why."""
+    text = resources.files(__package__).joinpath("norms.toml").read_text("utf-8")
+    return {row["kind"]: row["source"] for row in tomllib.loads(text)["unknown"]}

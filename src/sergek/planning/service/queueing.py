@@ -66,7 +66,9 @@ def simulate_service(
             busy_min += min(used, crew * days * 1440.0)
             paid_min += crew * days * 1440.0
         if not waits:
-            raise ConfigError("there are no calls to play through")
+            raise ConfigError(
+                "no block has calls to play through; give calls_per_year of the blocks"
+            )
         arrived = np.array(waits)
         rows.append((arrived.mean(), float((arrived <= target_min).mean()), busy_min / paid_min))
     table = np.array(rows)
