@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sergek.centre.assignments import events
 from sergek.centre.assignments.states import Status, Step, hands_of, next_status
 from sergek.centre.assignments.tables import assignments, meetings, steps
-from sergek.centre.people.tables import people, us_of
+from sergek.centre.people.tables import people
+from sergek.centre.steps import add_step
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.core.event import derive_id
@@ -184,22 +185,11 @@ class AssignmentActions:
         now: datetime,
         taken: dict[str, Any],
     ) -> None:
-        place = connection.scalar(
-            select(func.count()).where(steps.c.assignment_id == assignment_id)
-        )
-        step_id = derive_id(assignment_id, place or 0, secrets.token_hex(16))
+        step_id = derive_id(assignment_id, secrets.token_hex(16))
         event = events.step_taken(step_id, assignment_id, actor, now, taken)
         self.log.append([event], connection=connection)
-        connection.execute(
-            insert(steps).values(
-                step_id=step_id,
-                assignment_id=assignment_id,
-                place_in_order=place or 0,
-                at_us=us_of(now),
-                actor=actor,
-                **taken,
-            )
-        )
+        paper = steps.c.assignment_id
+        add_step(connection, paper, assignment_id, step_id=step_id, actor=actor, at=now, **taken)
 
     @staticmethod
     def _refuse_nonsense(new: NewAssignment) -> None:

@@ -3,7 +3,9 @@
 Times are microseconds since 1970 UTC (`_us`), days are ISO dates, lists are JSON.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, ForeignKey, MetaData, String, Table, Text
+
+from sergek.centre.steps import step_table
 
 __all__ = ["assignments", "meetings", "metadata", "steps"]
 
@@ -40,15 +42,10 @@ assignments = Table(
     Column("closed_on", String(10)),
 )
 
-steps = Table(
+steps = step_table(
     "assignment_steps",
     metadata,
-    Column("step_id", String(32), primary_key=True),
-    Column("assignment_id", ForeignKey("assignments.assignment_id"), nullable=False, index=True),
-    Column("place_in_order", Integer, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("kind", String(24), nullable=False),
+    "assignments.assignment_id",
     Column("text", Text, nullable=False),
     Column("until_on", String(10)),
     Column("proof_key", String(64)),

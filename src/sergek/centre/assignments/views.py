@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, select, true
 from sergek.centre.assignments.states import Status, Step
 from sergek.centre.assignments.tables import assignments, meetings, steps
 from sergek.centre.people.tables import at_of, people
+from sergek.centre.steps import step_rows
 from sergek.core.errors import NotFound
 
 __all__ = ["AssignmentViews", "DepartmentRow", "Listed", "MeetingRow", "StepRow", "Which"]
@@ -133,11 +134,6 @@ class AssignmentViews:
 
     def steps(self, of: Listed) -> list[StepRow]:
         """What people did with it, oldest first."""
-        wanted = (
-            select(steps)
-            .where(steps.c.assignment_id == of.assignment_id)
-            .order_by(steps.c.place_in_order)
-        )
         with self._reading().connect() as connection:
             return [
                 StepRow(
@@ -149,7 +145,7 @@ class AssignmentViews:
                     proof_key=row.proof_key,
                     proof_name=row.proof_name,
                 )
-                for row in connection.execute(wanted)
+                for row in step_rows(connection, steps.c.assignment_id, of.assignment_id)
             ]
 
     def meetings(self) -> list[MeetingRow]:

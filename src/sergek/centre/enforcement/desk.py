@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from sergek.centre.enforcement.states import Decision, Taken
 from sergek.centre.enforcement.tables import case_steps, cases, leases
 from sergek.centre.people.tables import at_of, us_of
+from sergek.centre.steps import add_step
 from sergek.core.errors import NotFound
 from sergek.core.event import canonical_json, derive_id
 
@@ -88,17 +89,15 @@ def record(
     changes: dict[str, Any] | None = None,
 ) -> None:
     """Append a step to the case and change its row."""
-    place = connection.scalar(select(func.count()).where(case_steps.c.case_id == case_id)) or 0
-    connection.execute(
-        insert(case_steps).values(
-            step_id=derive_id(case_id, place, secrets.token_hex(16)),
-            case_id=case_id,
-            place_in_order=place,
-            at_us=us_of(now),
-            actor=actor,
-            kind=kind,
-            body=canonical_json(body).decode(),
-        )
+    add_step(
+        connection,
+        case_steps.c.case_id,
+        case_id,
+        step_id=derive_id(case_id, secrets.token_hex(16)),
+        actor=actor,
+        at=now,
+        kind=kind,
+        body=canonical_json(body).decode(),
     )
     if changes:
         connection.execute(update(cases).where(cases.c.case_id == case_id).values(**changes))

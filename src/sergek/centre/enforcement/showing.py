@@ -16,9 +16,10 @@ from sergek.centre.enforcement.drawing import (
 from sergek.centre.enforcement.evidence_room import EvidenceRoom
 from sergek.centre.enforcement.plausible import alike_plates, findings
 from sergek.centre.enforcement.practice import practice
-from sergek.centre.enforcement.states import DECISIONS, Status
-from sergek.centre.enforcement.views import Case, CaseStep
+from sergek.centre.enforcement.states import Status
+from sergek.centre.enforcement.views import Case
 from sergek.centre.rights import Person, Right
+from sergek.centre.steps import StepRow
 from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.evidence import SealedCase
 from sergek.core.passage import PassagePlate
@@ -51,7 +52,7 @@ def statuses_of(person: Person) -> tuple[Status, ...]:
     return (Status.RETURNED,)
 
 
-def sees_reading(person: Person, steps: Sequence[CaseStep], status: Status) -> bool:
+def sees_reading(person: Person, steps: Sequence[StepRow], status: Status) -> bool:
     """Whether the machine's reading may be shown: to a reviewer only after typing their own."""
     if status in (Status.SIGNED, Status.NOTE) or person.may(Right.SIGN):
         return True
@@ -123,9 +124,7 @@ def _opened(room: EvidenceRoom, case: Case) -> tuple[SealedCase, str]:
         return SealedCase(ok=False, checks=()), error.message
 
 
-def reading(
-    centre: Centre, person: Person, case: Case, steps: Sequence[CaseStep]
-) -> dict[str, Any]:
+def reading(centre: Centre, person: Person, case: Case, steps: Sequence[StepRow]) -> dict[str, Any]:
     """What is shown once the person typed the plate: the machine's reading, and its doubts."""
     mine = [each for each in steps if each.kind == PLATE and each.actor == person.name]
     typed = str(mine[-1].body["typed"]) if mine else None
@@ -150,8 +149,6 @@ def reading(
         "differs": typed is not None and typed != (case.plate or ""),
         "findings": checks,
         "alike": alike,
-        "history": [each for each in steps if each.kind != PLATE],
-        "decided": [each for each in steps if each.kind in [one.value for one in DECISIONS]],
     }
 
 

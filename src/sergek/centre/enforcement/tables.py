@@ -17,6 +17,8 @@ from sqlalchemy import (
     Text,
 )
 
+from sergek.centre.steps import step_table
+
 __all__ = ["case_steps", "cases", "leases", "metadata"]
 
 metadata = MetaData()
@@ -58,16 +60,8 @@ Index(
     cases.c.case_id,
 )
 
-case_steps = Table(
-    "case_steps",
-    metadata,
-    Column("step_id", String(32), primary_key=True),
-    Column("case_id", ForeignKey("cases.case_id"), nullable=False, index=True),
-    Column("place_in_order", Integer, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("kind", String(24), nullable=False),
-    Column("body", Text, nullable=False),
+case_steps = step_table(
+    "case_steps", metadata, "cases.case_id", Column("body", Text, nullable=False)
 )
 
 # No fact: who has a case open now, so that two people do not work on the same one.

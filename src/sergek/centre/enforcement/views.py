@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
 from sergek.centre.enforcement.states import DECISIONS, QUEUED, Status
 from sergek.centre.enforcement.tables import case_steps, cases, leases
 from sergek.centre.people.tables import at_of, us_of
+from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
 from sergek.core.violation import Violation
 
-__all__ = ["Asked", "Case", "CaseStep", "CaseViews", "Counts", "Order"]
+__all__ = ["Asked", "Case", "CaseViews", "Counts", "Order"]
 
 Order = Literal["age", "gravity"]
 
@@ -45,16 +46,6 @@ class Case:
     def number(self) -> str:
         """How people call the case: the first eight digits of its id."""
         return self.case_id[:8].upper()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStep:
-    """What somebody did with a case; `body` as the log keeps it."""
-
-    at: datetime
-    actor: str
-    kind: str
-    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +119,10 @@ class CaseViews:
             raise NotFound("There is no such case in your areas.")
         return _case(row)
 
-    def steps(self, case_id: str) -> list[CaseStep]:
+    def steps(self, case_id: str) -> list[StepRow]:
         """What people did with the case, oldest first."""
-        query = (
-            select(case_steps)
-            .where(case_steps.c.case_id == case_id)
-            .order_by(case_steps.c.place_in_order)
-        )
         with self._reading().connect() as connection:
-            return [
-                CaseStep(at_of(row.at_us), row.actor, row.kind, json.loads(row.body))
-                for row in connection.execute(query)
-            ]
+            return [step_row(row) for row in step_rows(connection, case_steps.c.case_id, case_id)]
 
     def next(self, asked: Asked, now: datetime, after: str | None = None) -> str | None:
         """The case to review next: the first in the asked order behind `after` that nobody else

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from sergek.centre.papers import Papers
 from sergek.centre.people.tables import us_of
@@ -25,6 +25,7 @@ from sergek.centre.prescriptions.register import (
 )
 from sergek.centre.prescriptions.tables import prescriptions, steps
 from sergek.centre.sites.ledger import SiteLedger
+from sergek.centre.steps import add_step
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Forbidden, Unavailable
 from sergek.core.ports import EventLog
@@ -255,17 +256,15 @@ class PrescriptionActions:
         step_id = events.new_id(number, kind)
         event = events.step_taken(step_id, number, kind, actor, now, body)
         self.log.append([event], connection=connection)
-        place = connection.scalar(select(func.count()).where(steps.c.number == number)) or 0
-        connection.execute(
-            insert(steps).values(
-                step_id=step_id,
-                number=number,
-                place_in_order=place,
-                at_us=us_of(now),
-                actor=actor,
-                kind=kind,
-                body=json.dumps(body, ensure_ascii=False),
-            )
+        add_step(
+            connection,
+            steps.c.number,
+            number,
+            step_id=step_id,
+            actor=actor,
+            at=now,
+            kind=kind,
+            body=json.dumps(body, ensure_ascii=False),
         )
         if values:
             mine = prescriptions.c.number == number

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from sergek.centre.papers import Papers
-from sergek.centre.prescriptions.register import Prescription, StepRow
+from sergek.centre.prescriptions.register import Prescription
+from sergek.centre.steps import StepRow
 from sergek.core.errors import NotFound
 from sergek.core.evidence import PackageItem
 from sergek.core.ports import EvidenceStore, PackageReader

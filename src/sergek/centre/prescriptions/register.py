@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
 
 from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.prescriptions.tables import prescriptions, steps
+from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
 from sergek.core.site import Site
 from sergek.core.violation import Violation
@@ -20,7 +21,6 @@ __all__ = [
     "Prescription",
     "RegisterFilter",
     "RegisterViews",
-    "StepRow",
     "Term",
     "document_of",
     "prescription_of",
@@ -32,16 +32,6 @@ __all__ = [
 # States beside those of `traffic.prescription`: no document at all, or one that binds nobody.
 REFUSED, SPECIMEN = "refused", "specimen"
 _STATES = PrescriptionState
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """One step that somebody (or a term's end: `system`) took."""
-
-    at: datetime
-    actor: str
-    kind: str
-    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +218,7 @@ def prescription_row(connection: Connection, number: str) -> Row[Any]:
 
 def steps_of(connection: Connection, number: str) -> list[StepRow]:
     """The steps of a number, oldest first."""
-    query = select(steps).where(steps.c.number == number).order_by(steps.c.place_in_order)
-    return [
-        StepRow(at_of(row.at_us), row.actor, row.kind, json.loads(row.body))
-        for row in connection.execute(query)
-    ]
+    return [step_row(row) for row in step_rows(connection, steps.c.number, number)]
 
 
 def prescription_of(row: Any) -> Prescription:

@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -15,6 +14,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from sergek.centre.steps import step_table
 
 __all__ = ["metadata", "prescriptions", "quarantines", "steps"]
 
@@ -74,16 +75,8 @@ prescriptions = Table(
     ),
 )
 
-steps = Table(
-    "prescription_steps",
-    metadata,
-    Column("step_id", String(32), primary_key=True),
-    Column("number", ForeignKey("prescriptions.number"), nullable=False, index=True),
-    Column("place_in_order", Integer, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("kind", String(24), nullable=False),
-    Column("body", Text, nullable=False),
+steps = step_table(
+    "prescription_steps", metadata, "prescriptions.number", Column("body", Text, nullable=False)
 )
 
 quarantines = Table(

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from sergek.centre.people.tables import us_of
 from sergek.centre.roads.actions import next_number
 from sergek.centre.roads.events import fact
 from sergek.centre.roads.states import DefectStatus, Status, Step, next_status
 from sergek.centre.roads.tables import defects, prescriptions, steps
+from sergek.centre.steps import add_step, step_rows
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.core.event import derive_id
@@ -137,7 +137,7 @@ class PrescribingActions:
         with self.engine.begin() as connection:
             row = _row(connection, number)
             day = _day_of(step, row, text, on, today)
-            taken = _steps(connection, row.prescription_id)
+            taken = step_rows(connection, steps.c.prescription_id, row.prescription_id)
             due_on = date.fromisoformat(row.due_on) if row.due_on else None
             status = next_status(
                 Status(row.status),
@@ -204,16 +204,8 @@ class PrescribingActions:
     ) -> None:
         event = fact("road_prescription.step", prescription_id, now, entry, actor, once=(place,))
         self.log.append([event], connection=connection)
-        connection.execute(
-            insert(steps).values(
-                step_id=event.event_id,
-                prescription_id=prescription_id,
-                place_in_order=place,
-                at_us=us_of(now),
-                actor=actor,
-                **entry,
-            )
-        )
+        paper, step_id = steps.c.prescription_id, event.event_id
+        add_step(connection, paper, prescription_id, step_id=step_id, actor=actor, at=now, **entry)
 
 
 def _chosen(days: int | None, terms: Sequence[Term | None]) -> int:
@@ -239,11 +231,6 @@ def _row(connection: Connection, number: str) -> Any:
     if row is None:
         raise NotFound(f"There is no prescription {number}.")
     return row
-
-
-def _steps(connection: Connection, prescription_id: str) -> Sequence[Any]:
-    wanted = select(steps).where(steps.c.prescription_id == prescription_id)
-    return connection.execute(wanted.order_by(steps.c.place_in_order)).all()
 
 
 def _day_of(step: Step, row: Any, text: str, on: date | None, today: date) -> date:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Text,
 )
 
+from sergek.centre.steps import step_table
+
 __all__ = ["acts", "defects", "metadata", "owners", "parts", "prescriptions", "steps"]
 
 metadata = MetaData()
@@ -96,20 +98,10 @@ defects = Table(
     Column("prescription_id", ForeignKey("road_prescriptions.prescription_id"), index=True),
 )
 
-steps = Table(
+steps = step_table(
     "road_steps",
     metadata,
-    Column("step_id", String(32), primary_key=True),
-    Column(
-        "prescription_id",
-        ForeignKey("road_prescriptions.prescription_id"),
-        nullable=False,
-        index=True,
-    ),
-    Column("place_in_order", Integer, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("kind", String(24), nullable=False),
+    "road_prescriptions.prescription_id",
     Column("text", Text, nullable=False),
     Column("on_day", String(10)),
     Column("file_key", String(64)),
