@@ -87,7 +87,7 @@ def _held(scene: str, cameras: int, main: Path, sub: Path) -> None:
     with RtspServer(mounts) as server:
         served_s = _cpu_s(server.pid)
         done = _pipeline(
-            load_detector(DetectorSettings(threads=2)),
+            load_detector(DetectorSettings(threads=EdgeSettings().analysis_threads)),
             server.url("main"),
             server.url("sub"),
             cameras,

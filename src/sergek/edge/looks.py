@@ -148,6 +148,10 @@ class LookShelf:
             if held is not best:
                 held.frame = None
 
+    def keep_only(self, look: Look) -> None:
+        """All others leave: nobody will pay for their pictures."""
+        self._looks = [look]
+
     def _least(self) -> Look:
         return min(self._looks, key=lambda each: each.score)
 

@@ -12,7 +12,7 @@ class EdgeSettings(BaseModel):
     """How an edge worker receives, analyses and keeps.
 
     *What is analysed:* `analysed_fps` pictures a second of each camera, reduced to
-    `detection_width_px` for the detector, on `analysis_threads` threads for all cameras (one per
+    `detection_width_px` for the detector, on `analysis_threads` threads for all cameras (two per
     core). With `gate` a picture on which nothing moves is not shown to the detector: the gate stays
     open `gate_hold_s` after the last movement (longer than the tracker's `lost_s`) and lets one
     picture through every `gate_refresh_s`.
@@ -49,7 +49,7 @@ class EdgeSettings(BaseModel):
 
     analysed_fps: float = Field(default=5.0, gt=0, le=60)
     detection_width_px: int = Field(default=640, ge=160, le=3840)
-    analysis_threads: int = Field(default=2, ge=1, le=64)
+    analysis_threads: int = Field(default=4, ge=1, le=64)
 
     ring_s: float = Field(default=20.0, ge=2, le=600)
     ring_max_bytes: int = Field(default=48 * 1024 * 1024, ge=1024 * 1024)

@@ -243,16 +243,22 @@ class EdgeWorker:
                 self._readings[camera.camera.id].read(vehicle, 1)
                 continue
             began_s = self._ports.clock.monotonic_s()
-            camera.pictures.fill(vehicle)
-            wanted = self._settings_of(camera.camera)
-            hurried = self._passed.qsize() >= _PATIENCE
-            most = wanted.hurried_looks if hurried else wanted.looks_per_vehicle
+            most = self._looks_worth(camera.camera)
+            camera.pictures.fill(vehicle, most)
             self._readings[camera.camera.id].read(vehicle, most)
             camera.analysing.times.add("read", vehicle.stages_ms.get("read", 0.0))
             best = vehicle.shelf.best
             since_s = began_s if best is None else best.arrived_s
             vehicle.stages_ms.update(camera.analysing.times.means())
             self._finish(camera, vehicle, self._ports.clock.monotonic_s() - since_s)
+
+    def _looks_worth(self, camera: Camera) -> int:
+        """How many looks at a vehicle are worth their time now: one, where no plate is read."""
+        wanted = self._settings_of(camera)
+        if camera.plates == "none":
+            return 1
+        hurried = self._passed.qsize() >= _PATIENCE
+        return wanted.hurried_looks if hurried else wanted.looks_per_vehicle
 
     def _finish(self, camera: CameraWorker, vehicle: Vehicle, after_s: float) -> None:
         draft = drafted(camera.camera, vehicle, after_s)
