@@ -134,3 +134,18 @@ def test_a_far_plate_keeps_its_white_margin(tmp_path: Path) -> None:
     stage.close()
     white, margins, dark_all = light
     assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.05, rel=0.15)
+
+
+def test_a_lorrys_tail_lamps_shine_when_it_brakes(tmp_path: Path) -> None:
+    """Lamps that are parts of their own light up as the painted ones of cars do."""
+    video = {**BASE["video"], "width": 320, "height": 180}
+    reds = []
+    for kmh in (0, 40):  # a standing vehicle holds its brake
+        lorry = {"kind": "lorry", "lane": 2, "at_y_m": 30, "speed_kmh": kmh}
+        stage = _stage(tmp_path, video=video, vehicle=[lorry], light={"sky": "overcast"})
+        (seen,) = frame_truth(stage.scene, stage.fleet, 0).vehicles
+        x1, y1, x2, y2 = (round(v) for v in seen.box)
+        picture = stage.paint(0)[(y1 + y2) // 2 : y2, x1:x2].astype(int)
+        stage.close()
+        reds.append(int((picture[..., 2] - picture[..., 1]).max()))
+    assert reds[0] > reds[1] + 40

@@ -6,6 +6,7 @@ triangle corner because one vertex may lie on several sheets of a texture atlas.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ class Material:
 
     `colour` and `emission` are linear RGB. `texture` is an sRGB picture (rows from the top) that
     replaces the colour; `mask` of the same size says per texel how much it is glass, headlamp,
-    rough plastic and tail lamp (R, G, B, A). `opacity` below 1 is not drawn by Cycles' bake.
+    rough plastic and tail lamp (R, G, B, A); `lamp` says it of a part without a mask.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Material:
     emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
     texture: Bytes | None = None
     mask: Bytes | None = None
-    lamp: str = ""
+    lamp: Literal["", "head", "tail"] = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -335,6 +335,7 @@ class Raster:
         _put(program, "masked", float(material.mask is not None))
         _put(program, "plain", tuple(material.colour))
         _put(program, "coat", material.coat)
+        _put(program, "lamp", (float(material.lamp == "head"), float(material.lamp == "tail")))
 
     def _material(self, material: Material) -> tuple[Any, Any]:
         held = self._textures.get(id(material))

@@ -1,7 +1,7 @@
 in vec3 at; in vec3 facing; in vec2 texel; out vec4 colour;
 uniform sampler2D paint; uniform sampler2D mask; uniform sampler2D depth;
 uniform vec3 eye; uniform vec3 ahead; uniform vec3 plain; uniform float textured; uniform float masked;
-uniform float rough; uniform float coat; uniform float head_glow; uniform float tail_glow;
+uniform float coat; uniform vec2 lamp; uniform float head_glow; uniform float tail_glow;
 uniform vec3 emission; uniform float retro; uniform int self; uniform float plate;
 // A plate as a lens shows it: the mean light of the pixel's whole footprint. Coarse mipmaps smear
 // its white margin inwards but never over its end: plates looked 0.8 % too narrow.
@@ -21,7 +21,7 @@ void main() {
   vec3 n = normalize(facing), v = normalize(eye - at);
   if (dot(n, v) < 0.0) n = -n;
   vec3 base = plate > 0.5 ? face() : textured > 0.5 ? pow(texture(paint, texel).rgb, vec3(2.2)) : plain;
-  vec4 m = masked > 0.5 ? texture(mask, texel) : vec4(0.0);
+  vec4 m = masked > 0.5 ? texture(mask, texel) : vec4(0.0, lamp.x, 0.0, lamp.y);
   float glass = m.r, plastic = max(m.b, masked > 0.5 ? 0.0 : (coat > 0.5 ? 0.0 : 0.7));
   float open = mix(0.34, 1.0, smoothstep(0.0, 0.8, at.z));
   open = mix(open, 1.0, clamp(n.z, 0.0, 1.0) * 0.6);

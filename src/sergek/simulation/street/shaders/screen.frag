@@ -1,7 +1,6 @@
 in vec2 screen; out vec4 colour;
 uniform sampler2D lit; uniform sampler2D shade; uniform sampler2D albedo; uniform sampler2D depth;
 uniform sampler2D shadow; uniform vec3 eye; uniform mat3 rotation; uniform vec2 focal; uniform vec2 size;
-uniform float wet;
 const int CARS = 16;
 uniform int car_count; uniform vec4 car_at[CARS]; uniform vec2 car_half[CARS];
 float masked(vec2 q) {
