@@ -11,8 +11,9 @@ import torch
 
 from sergek.vision.plate_weights import WEIGHTS
 from training import corners, locator, reader
-from training.card import write_card
-from training.export import export_corners, export_locator, export_reader
+from training.export import export
+
+LESSONS = {"corners": corners.run, "locator": locator.run, "reader": reader.run}
 
 
 def main() -> None:
@@ -24,16 +25,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    given.out.mkdir(parents=True, exist_ok=True)
-    for name, network in (("corners", corners), ("locator", locator), ("reader", reader)):
+    for name, run in LESSONS.items():
         print(f"== {name}", flush=True)
-        network.run(given.runs / name, given.minutes / 3)
-    export_corners(given.runs / "corners", given.out)
-    export_locator(given.runs / "locator", given.out)
-    temperature = export_reader(given.runs / "reader", given.out)
-    write_card("plate_corners", given.runs / "corners", given.out)
-    write_card("plate_locator", given.runs / "locator", given.out)
-    write_card("plate_reader", given.runs / "reader", given.out, f" Temperature {temperature:.2f}.")
+        run(given.runs / name, given.minutes / len(LESSONS))
+    for name in LESSONS:
+        export(name, given.runs / name, given.out)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ fitted here, on drawn plates of a seed of their own.
 
 import argparse
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,11 +24,6 @@ from training.reader import strips_at, tensor_of
 
 SEED_TEMPERATURE = 79
 _OPSET = 17
-_FILES = {
-    "plate_reader": "plate_reader.onnx",
-    "plate_locator": "plate_locator.onnx",
-    "plate_corners": "plate_corners.onnx",
-}
 
 
 class ReaderForUse(nn.Module):
@@ -72,11 +70,38 @@ class CornersForUse(nn.Module):
         return torch.cat([plate.sigmoid(), self.net.corners(_SHARPER * heat)], 1)
 
 
-def averaged(run: Path, net: nn.Module) -> nn.Module:
-    """The run's averaged weights."""
-    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
-    net.load_state_dict(state["averaged"])
-    return net.eval()
+@dataclass(frozen=True, slots=True)
+class _File:
+    """How a network becomes a file: itself, as it is used, an example, and what the file calls its
+    input and outputs, with the axes that may be of any length."""
+
+    network: type[nn.Module]
+    used: Callable[[Any], tuple[nn.Module, str]]
+    example: tuple[int, ...]
+    axes: dict[str, dict[int, str]]
+
+
+def _calibrated(net: PlateReaderNet) -> tuple[nn.Module, str]:
+    temperature = fitted_temperature(net)
+    note = f" Temperature {temperature:.2f}, fitted on drawn plates of a seed of their own."
+    return ReaderForUse(net, temperature), note
+
+
+# The first name of the axes is the input's, the others are the outputs'.
+NETWORKS = {
+    "corners": _File(
+        PlateCornersNet, lambda net: (CornersForUse(net), ""), (1, 1, 48, 128),
+        {"window": {0: "n"}, "plate": {0: "n"}},
+    ),
+    "locator": _File(  # pictures of any size whose sides divide by 16
+        PlateLocatorNet, lambda net: (LocatorForUse(net), ""), (1, 192, 256, 3),
+        {"picture": {0: "n", 1: "h", 2: "w"}, "score": {0: "n", 2: "y", 3: "x"},
+         "offsets": {0: "n", 2: "y", 3: "x"}},
+    ),
+    "reader": _File(
+        PlateReaderNet, _calibrated, (1, 1, 32, 160), {"strip": {0: "n"}, "columns": {0: "n"}}
+    ),
+}  # fmt: skip
 
 
 @torch.no_grad()
@@ -96,74 +121,39 @@ def fitted_temperature(net: nn.Module, strips: int = 3000) -> float:
 def write_list(folder: Path) -> None:
     """`weights.toml`: name, file and SHA-256 of each network that is there."""
     parts = ["# Written by training.export; the product refuses a file with another digest.\n"]
-    for name, file in _FILES.items():
-        if (folder / file).exists():
-            digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
-            parts.append(f'[{name}]\nfile = "{file}"\nsha256 = "{digest}"\n')
+    for file in sorted(folder.glob("plate_*.onnx")):
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        parts.append(f'[{file.stem}]\nfile = "{file.name}"\nsha256 = "{digest}"\n')
     (folder / "weights.toml").write_text("\n".join(parts), encoding="utf-8")
 
 
-def export_reader(run: Path, folder: Path) -> float:
-    """Write `plate_reader.onnx`; the temperature that went into it."""
-    net = averaged(run, PlateReaderNet())
-    temperature = fitted_temperature(net)
-    assert isinstance(net, PlateReaderNet)
+def export(name: str, run: Path, folder: Path) -> None:
+    """Write `plate_NAME.onnx` from a run's averaged weights, its card, and `weights.toml`."""
+    torch.set_num_threads(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    how = NETWORKS[name]
+    net = how.network()
+    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    net.load_state_dict(state["averaged"])
+    used, note = how.used(net.eval())
+    given, *answers = how.axes
     torch.onnx.export(
-        ReaderForUse(net, temperature), (torch.zeros(1, 1, 32, 160, dtype=torch.uint8),),
-        str(folder / _FILES["plate_reader"]), input_names=["strip"], output_names=["columns"],
-        dynamic_axes={"strip": {0: "n"}, "columns": {0: "n"}}, opset_version=_OPSET, dynamo=False,
+        used, (torch.zeros(*how.example, dtype=torch.uint8),),
+        str(folder / f"plate_{name}.onnx"), input_names=[given], output_names=answers,
+        dynamic_axes=how.axes, opset_version=_OPSET, dynamo=False,
     )  # fmt: skip
     write_list(folder)
-    return temperature
-
-
-def export_locator(run: Path, folder: Path) -> None:
-    """Write `plate_locator.onnx`; pictures of any size whose sides divide by 16."""
-    net = averaged(run, PlateLocatorNet())
-    assert isinstance(net, PlateLocatorNet)
-    free = {0: "n", 1: "h", 2: "w"}
-    torch.onnx.export(
-        LocatorForUse(net), (torch.zeros(1, 192, 256, 3, dtype=torch.uint8),),
-        str(folder / _FILES["plate_locator"]), input_names=["picture"],
-        output_names=["score", "offsets"],
-        dynamic_axes={"picture": free, "score": {0: "n", 2: "y", 3: "x"},
-                      "offsets": {0: "n", 2: "y", 3: "x"}},
-        opset_version=_OPSET, dynamo=False,
-    )  # fmt: skip
-    write_list(folder)
-
-
-def export_corners(run: Path, folder: Path) -> None:
-    """Write `plate_corners.onnx`."""
-    net = averaged(run, PlateCornersNet())
-    assert isinstance(net, PlateCornersNet)
-    torch.onnx.export(
-        CornersForUse(net), (torch.zeros(1, 1, 48, 128, dtype=torch.uint8),),
-        str(folder / _FILES["plate_corners"]), input_names=["window"], output_names=["plate"],
-        dynamic_axes={"window": {0: "n"}, "plate": {0: "n"}}, opset_version=_OPSET, dynamo=False,
-    )  # fmt: skip
-    write_list(folder)
+    write_card(f"plate_{name}", run, folder, note)
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("network", choices=("reader", "locator", "corners"))
+    parser.add_argument("network", choices=tuple(NETWORKS))
     parser.add_argument("run", type=Path)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
-    if given.network == "reader":
-        temperature = export_reader(given.run, given.out)
-        note = f" Temperature {temperature:.2f}, fitted on drawn plates of a seed of their own."
-        write_card("plate_reader", given.run, given.out, note)
-    elif given.network == "locator":
-        export_locator(given.run, given.out)
-        write_card("plate_locator", given.run, given.out)
-    else:
-        export_corners(given.run, given.out)
-        write_card("plate_corners", given.run, given.out)
+    export(given.network, given.run, given.out)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The training loops: a short setting of each proves that they learn, resume and export."""
 
+import hashlib
+import runpy
 import sys
 from pathlib import Path
 
@@ -31,7 +33,7 @@ def test_the_reader_learns_resumes_and_exports(tmp_path: Path) -> None:
     assert len(done.curve) > len(first.curve)
     judge = reader.strips_at(np.random.default_rng(5), installed(), 200, 0.9)
     right = same = total = 0
-    assert export.export_reader(tmp_path, tmp_path) > 0
+    export.export("reader", tmp_path, tmp_path)
     read = KzRecogniser(folder=tmp_path).columns([s.pixels for s in judge])
     logits = done.averaged(reader.tensor_of(judge, done.device)).argmax(-1).cpu().numpy()
     for sample, columns, ours in zip(judge, read, logits, strict=True):
@@ -102,3 +104,20 @@ def test_targets_are_where_the_plate_is() -> None:
     assert np.allclose(offsets[:, y, x].reshape(4, 2) * 16 + cell, plate[0], atol=1e-3)
     assert weight[y, x] > 0
     assert not score[:10].any() or score[:10].max() < 0.01
+
+
+def test_one_command_trains_and_exports_all_three(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The documented command in a setting of seconds: three files with cards and digests, which
+    the product opens."""
+    out = tmp_path / "weights"
+    asked = ["--minutes", "0.3", "--runs", str(tmp_path / "runs"), "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["training", *asked])
+    runpy.run_module("training", run_name="__main__")
+    for name in ("plate_corners", "plate_locator", "plate_reader"):
+        session = open_weights(name, folder=out)
+        assert session.get_outputs()
+        card = (out / f"{name}.md").read_text(encoding="utf-8")
+        assert hashlib.sha256((out / f"{name}.onnx").read_bytes()).hexdigest() in card
+    assert "Temperature" in (out / "plate_reader.md").read_text(encoding="utf-8")
