@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal, cast
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form, Request
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Form, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.prescriptions.api import Actions
-from sergek.centre.prescriptions.quarantine import Quarantine, Scope, days_of
+from sergek.centre.prescriptions.quarantine import Quarantine, Scope, Touched, days_of
 from sergek.centre.rights import Person, Right, requires
 from sergek.centre.sites.api import ledger_of
-from sergek.core.errors import ConfigError, Conflict
+from sergek.core.errors import ConfigError, Conflict, SergekError
 from sergek.core.violation import Offence
 
 __all__ = ["router"]
@@ -32,41 +33,67 @@ def list_page(request: Request, centre: CentreOf, _person: Reader, actions: Acti
     )
 
 
+class Choice(BaseModel):
+    """What the form says: what was faulty, of which cases, and by what act."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    fault: str = ""
+    site: str = ""
+    camera: str = ""
+    offence: str = ""
+    since: str = ""
+    until: str = ""
+    reason: str = Field(default="", max_length=500)
+
+    def scope(self, zone: ZoneInfo) -> Scope:
+        """The cases that are meant; `ConfigError` where the form is not complete."""
+        since, until = days_of(self.since, self.until, zone)
+        try:
+            return Scope(
+                fault=cast(Literal["site", "rule", "device", "period"], self.fault),
+                site_id=self.site or None,
+                camera_id=self.camera or None,
+                offence=self.offence or None,
+                since=since,
+                until=until,
+            )
+        except ValidationError:
+            raise ConfigError("Choose what was faulty.") from None
+
+
 @router.get("/quarantines/new")
 def new_page(
     request: Request,
     centre: CentreOf,
     _person: Chief,
     actions: Actions,
-    fault: str = "",
-    site: str = "",
-    camera: str = "",
-    offence: str = "",
-    since: str = "",
-    until: str = "",
-    reason: str = "",
+    choice: Annotated[Choice, Query()],
 ) -> Response:
     """The choice, and below it what would become of every case."""
-    typed = {
-        "fault": fault,
-        "site": site,
-        "camera": camera,
-        "offence": offence,
-        "since": since,
-        "until": until,
-        "reason": reason,
-    }
     found, problem = None, None
-    if fault:
+    if choice.fault:
+        quarantine = Quarantine(centre.wiring.engine, actions)
         try:
-            found = Quarantine(centre.wiring.engine, actions).found(_scope(centre, typed), reason)
+            found = quarantine.found(choice.scope(centre.zone), choice.reason)
         except ConfigError as error:
-            problem = error.message
+            problem = error
+    return _form(request, centre, choice, found, problem)
+
+
+def _form(
+    request: Request,
+    centre: Centre,
+    choice: Choice,
+    found: list[Touched] | None = None,
+    problem: SergekError | None = None,
+) -> Response:
     ledger = ledger_of(centre)
     return centre.pages.page(
         request,
         "prescriptions/quarantine_new.html",
-        typed=typed,
+        status=200 if problem is None else problem.http_status,
+        typed=choice,
         found=found,
         problem=problem,
         on_day=_on_day(centre),
@@ -76,62 +103,20 @@ def new_page(
     )
 
 
-def _scope(centre: Centre, typed: dict[str, str]) -> Scope:
-    since, until = days_of(typed["since"], typed["until"], centre.zone)
-    fault = cast(Literal["site", "rule", "device", "period"], typed["fault"])
-    try:
-        return Scope(
-            fault=fault,
-            site_id=typed["site"] or None,
-            camera_id=typed["camera"] or None,
-            offence=typed["offence"] or None,
-            since=since,
-            until=until,
-        )
-    except ValidationError:
-        raise ConfigError("Choose what was faulty.") from None
-
-
 @router.post("/quarantines")
 def apply(
     request: Request,
     centre: CentreOf,
     person: Chief,
     actions: Actions,
-    fault: Annotated[str, Form()],
-    reason: Annotated[str, Form(max_length=500)] = "",
-    site: Annotated[str, Form()] = "",
-    camera: Annotated[str, Form()] = "",
-    offence: Annotated[str, Form()] = "",
-    since: Annotated[str, Form()] = "",
-    until: Annotated[str, Form()] = "",
+    choice: Annotated[Choice, Form()],
 ) -> Response:
     """Carry it out: cancel, lower, list what is owed back."""
-    typed = {
-        "fault": fault,
-        "site": site,
-        "camera": camera,
-        "offence": offence,
-        "since": since,
-        "until": until,
-    }
     quarantine = Quarantine(centre.wiring.engine, actions)
     try:
-        applied = quarantine.apply(_scope(centre, typed), reason, person.name)
+        applied = quarantine.apply(choice.scope(centre.zone), choice.reason, person.name)
     except (ConfigError, Conflict) as error:
-        ledger = ledger_of(centre)
-        return centre.pages.page(
-            request,
-            "prescriptions/quarantine_new.html",
-            status=error.http_status,
-            typed={**typed, "reason": reason},
-            found=None,
-            problem=error.message,
-            on_day=_on_day(centre),
-            sites=ledger.ids(),
-            cameras=[c.camera_id for s in ledger.file.values() for c in s.channels],
-            offences=[each.value for each in Offence],
-        )
+        return _form(request, centre, choice, problem=error)
     return RedirectResponse(f"/quarantines/{applied.quarantine_id}", status_code=303)
 
 
