@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
-from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.assignments.actions import (
@@ -20,6 +19,7 @@ from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
 from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.papers import pdf
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.settings import Language
@@ -125,20 +125,12 @@ def give(
         "given_on": views.today,
     }
     try:
-        number = actions.give(_checked(typed), who.name)
+        number = actions.give(checked(NewAssignment, typed), who.name)
     except (ConfigError, NotFound) as error:
         page = _form(request, centre, views, over, problem=error.message, typed=typed)
         page.status_code = error.http_status
         return page
     return _to(f"/assignments/{number}")
-
-
-def _checked(typed: dict[str, Any]) -> NewAssignment:
-    try:
-        return NewAssignment.model_validate(typed)
-    except ValidationError as error:
-        fields = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
-        raise ConfigError(f"Not usable: {fields}.") from error
 
 
 @router.get("/assignments/report")
@@ -189,19 +181,14 @@ def record_meeting(
     minutes: Annotated[str, Form()] = "",
 ) -> Response:
     """Record a meeting; `attended` is a list of names, one a line or with commas."""
-    try:
-        meeting = Meeting.model_validate(
-            {
-                "title": title,
-                "place": place,
-                "held_on": held_on,
-                "minutes": minutes,
-                "attended": _split(attended),
-            }
-        )
-    except ValidationError as error:
-        raise ConfigError("A meeting needs a title, its day and who attended.") from error
-    actions.record_meeting(meeting, who.name)
+    form = {
+        "title": title,
+        "place": place,
+        "held_on": held_on,
+        "minutes": minutes,
+        "attended": _split(attended),
+    }
+    actions.record_meeting(checked(Meeting, form), who.name)
     return _to("/meetings")
 
 

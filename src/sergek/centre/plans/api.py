@@ -4,13 +4,14 @@ import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.plans.chart import chart
 from sergek.centre.rights import Person, Right, SignedIn, requires
-from sergek.core.errors import ConfigError, NotFound, Unavailable
+from sergek.core.errors import NotFound, Unavailable
 from sergek.core.plans import StudyKind, StudyStatus
 from sergek.core.road import SurveyInputs
 from sergek.core.studies import (
@@ -69,11 +70,7 @@ async def ask(request: Request, centre: CentreOf, _person: Planner, kind: StudyK
     if kind not in _INPUTS:
         raise NotFound("This study is asked for on its own page.")
     form = {key: value for key, value in (await request.form()).items() if key != "csrf"}
-    try:
-        inputs = _INPUTS[kind].model_validate(_typed(form))
-    except ValidationError as error:
-        faults = tuple(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
-        raise ConfigError("These inputs cannot be used.", faults) from error
+    inputs = checked(_INPUTS[kind], _typed(form))
     key = centre.planning.studies.ask(kind, inputs).key
     where = _ELSEWHERE.get(kind, f"/plans/{kind}")
     return RedirectResponse(f"{where}?key={key}", status_code=303)

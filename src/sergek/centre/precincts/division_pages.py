@@ -7,9 +7,12 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
-from sergek.centre.context import CentreOf
+from sergek.centre.catalogue import catalogue
+from sergek.centre.context import Centre, CentreOf
+from sergek.centre.pages import language_of
 from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.precincts.parts import DivisionsOf, Planner, today
+from sergek.centre.refusals import in_words_of
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import ConfigError, Unavailable
 from sergek.core.plans import StudyStatus
@@ -131,21 +134,32 @@ def division_blocks(
 
 @router.post("/precincts/divisions/{division_id}/measure")
 def measure(
-    centre: CentreOf, _person: SignedIn, divisions: DivisionsOf, division_id: str, edit: Edit
+    request: Request,
+    centre: CentreOf,
+    _person: SignedIn,
+    divisions: DivisionsOf,
+    division_id: str,
+    edit: Edit,
 ) -> Measures:
-    """The division with these blocks moved: loads, bound, gap, faults."""
-    return centre.planning.desk.measure(_edited(divisions, division_id, edit))
+    """The division with these blocks moved: loads, bound, gap, faults, callers."""
+    measures = centre.planning.desk.measure(_edited(divisions, division_id, edit))
+    return _told(request, centre, measures)
 
 
 @router.post("/precincts/divisions/{division_id}/balance")
 def balance(
-    centre: CentreOf, _person: Planner, divisions: DivisionsOf, division_id: str, edit: Edit
+    request: Request,
+    centre: CentreOf,
+    _person: Planner,
+    divisions: DivisionsOf,
+    division_id: str,
+    edit: Edit,
 ) -> dict[str, Any]:
     """Let others give way to what was moved: the new blocks and their measures."""
     desk = centre.planning.desk
     before = _edited(divisions, division_id, edit)
     after = dict(desk.balance(before, edit.pinned or tuple(edit.moves), _BALANCE_S))
-    measures = desk.measure(after)
+    measures = _told(request, centre, desk.measure(after))
     return {"owner": after, "measures": measures.model_dump(mode="json")}
 
 
@@ -178,6 +192,13 @@ def approve(
     """The division holds from that day on."""
     divisions.approve(division_id, from_on, who.name)
     return RedirectResponse("/precincts/divisions", status_code=303)
+
+
+def _told(request: Request, centre: Centre, measures: Measures) -> Measures:
+    """The measures with their faults in the reader's language."""
+    texts = catalogue(language_of(request, centre.settings))
+    faults = tuple(in_words_of(texts, fault) for fault in measures.problems)
+    return measures.model_copy(update={"problems": faults})
 
 
 def _edited(divisions: Divisions, division_id: str, edit: Edit) -> dict[str, str]:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.precincts.actions import NewRecord
 from sergek.centre.precincts.parts import Actions, DivisionsOf, Planner, Views
-from sergek.centre.precincts.staff_pages import checked
 from sergek.centre.precincts.views import Record
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import NotFound

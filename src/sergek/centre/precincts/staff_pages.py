@@ -1,14 +1,13 @@
 """The register of the service's people: posts, vacancies, absences, who serves which precinct."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
-from pydantic import BaseModel, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.precincts.actions import (
     NewAbsence,
     NewEstablishment,
@@ -20,25 +19,11 @@ from sergek.centre.rights import SignedIn
 from sergek.core.errors import ConfigError
 from sergek.vision.photo_file import cleaned
 
-__all__ = ["checked", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
-Model = TypeVar("Model", bound=BaseModel)
 _PHOTO_BYTES, _PHOTO_PX = 2_000_000, 800
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG"
-
-
-def checked(model: type[Model], fields: Mapping[str, object]) -> Model:
-    """A form's fields as the model; `ConfigError` names each that is not usable."""
-    given = {name: value for name, value in fields.items() if value not in ("", None)}
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        faults = tuple(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'form'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise ConfigError("These entries cannot be used.", faults) from error
 
 
 def _to(path: str) -> RedirectResponse:
@@ -179,7 +164,7 @@ def absent(
         "kind": kind,
         "share": share_percent / 100,
         "from_on": from_on,
-        "until_on": until_on,
+        "until_on": until_on or None,
         "note": note,
     }
     actions.record_absence(checked(NewAbsence, fields), who.name)

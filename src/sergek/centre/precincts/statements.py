@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sergek.core.errors import ConfigError, NotFound
+from sergek.centre.forms import checked
+from sergek.core.errors import NotFound
 from sergek.core.workload import AtWork, CheckStatements, NormOn, People, Quoted, Verdict
 
 __all__ = ["Case", "Checked", "Inputs", "article", "check", "typed"]
@@ -79,11 +80,7 @@ def typed(values: dict[str, str], case: Case) -> Inputs:
         plain = text.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
         if plain or name in ("filled", "present", "effective"):
             merged[name] = plain or None
-    try:
-        return Inputs.model_validate(merged)
-    except ValidationError as error:
-        problems = tuple(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
-        raise ConfigError("These figures cannot be checked.", problems) from error
+    return checked(Inputs, merged)
 
 
 def check(inputs: Inputs, case: Case, checker: CheckStatements, norm_on: NormOn) -> Checked:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.catalogue import LANGUAGES, catalogue
 from sergek.centre.context import CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.papers import pdf
 from sergek.centre.rights import SignedIn
 from sergek.centre.roads import papers
@@ -26,7 +26,6 @@ from sergek.traffic.law.roads import road_book
 __all__ = ["router"]
 
 router = APIRouter()
-M = TypeVar("M", bound=BaseModel)
 
 
 def _to(path: str) -> RedirectResponse:
@@ -268,14 +267,3 @@ def report_page(
         rows=rows,
         departments=sorted({row.owner.department for row in rows}),
     )
-
-
-def checked(model: type[M], form: Mapping[str, Any]) -> M:
-    """The form as the model, or `ConfigError` that names the fields to mend."""
-    try:
-        return model.model_validate(form)
-    except ValidationError as error:
-        fields = ", ".join(
-            sorted({str((fault["loc"] or ("form",))[0]) for fault in error.errors()})
-        )
-        raise ConfigError(f"Not usable: {fields}.") from error

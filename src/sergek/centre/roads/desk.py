@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from sergek.centre.context import Centre
+from sergek.centre.forms import checked
 from sergek.centre.roads.uploads import LARGEST_PHOTO_BYTES
 from sergek.core.errors import ConfigError
 from sergek.core.road import DefectFound
@@ -41,11 +40,7 @@ def desk_defect(
         if taken and now - _OLDEST < taken <= now:
             form["found_at"] = taken
     form |= {"defect_id": secrets.token_hex(16), "act_id": act_id, "found_by": actor}
-    try:
-        return DefectFound.model_validate(form)
-    except ValidationError as error:
-        fields = sorted({str((fault["loc"] or ("place",))[0]) for fault in error.errors()})
-        raise ConfigError(f"Not usable: {', '.join(fields)}.") from error
+    return checked(DefectFound, form)
 
 
 def _clean(photo: bytes) -> CleanPhoto:
