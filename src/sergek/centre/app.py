@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 
 from sergek.centre import failures, health
 from sergek.centre.assignments import api as assignments
-from sergek.centre.assignments.reminders import remind_daily
 from sergek.centre.cameras import api as cameras
 from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
@@ -43,8 +42,10 @@ from sergek.centre.prescriptions import quarantine_api as quarantines
 from sergek.centre.prescriptions.copies import PublicCopies
 from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rate import PublicRate
+from sergek.centre.reminding import remind_for_ever
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
+from sergek.centre.roads.parts import prescribing_of
 from sergek.centre.sites import api as sites
 from sergek.centre.sites import calibration_api as calibration
 
@@ -141,8 +142,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     presence.start()
     tasks = [
         asyncio.create_task(centre.follower.run()),
-        asyncio.create_task(remind_daily(assignments.actions_of(centre))),
-        asyncio.create_task(roads.remind(centre)),
+        asyncio.create_task(
+            remind_for_ever(assignments.actions_of(centre).remind, prescribing_of(centre).remind)
+        ),
         asyncio.create_task(take_in_for_ever(enforcement.arrivals_of(centre))),
         asyncio.create_task(keep_papers(centre)),
     ]

@@ -1,15 +1,58 @@
 """A form's fields as what an action takes: the one place where a wrong entry becomes a sentence."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
+from urllib.parse import quote
 
+from fastapi import UploadFile
 from pydantic import BaseModel, ValidationError
+from starlette.responses import Response
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["checked"]
+__all__ = ["Attached", "attached", "checked", "day_of", "download"]
 
 M = TypeVar("M", bound=BaseModel)
+_LARGEST_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that somebody sent with a step: a proof, an answer, a picture of a visit."""
+
+    name: str
+    data: bytes
+
+
+async def attached(file: UploadFile | None) -> Attached | None:
+    """The form's file, if there is one; `ConfigError` above 20 MB."""
+    if file is None or not file.filename:
+        return None
+    data = await file.read(_LARGEST_BYTES + 1)
+    if len(data) > _LARGEST_BYTES:
+        raise ConfigError("The file is larger than 20 MB: send a smaller one.")
+    return Attached(file.filename, data) if data else None
+
+
+def download(data: bytes, name: str | None) -> Response:
+    """What somebody sent, always as a download: no page of ours shows it."""
+    return Response(
+        data,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name or 'file', safe='')}"
+        },
+    )
+
+
+def day_of(text: str) -> date | None:
+    """A field's day, None where it is empty."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigError("The day is not a date such as 2026-05-31.") from error
 
 
 def checked(model: type[M], fields: Mapping[str, object]) -> M:

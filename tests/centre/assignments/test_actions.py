@@ -9,10 +9,10 @@ from sergek.centre.assignments.actions import (
     AssignmentActions,
     Meeting,
     NewAssignment,
-    Proof,
 )
 from sergek.centre.assignments.states import Status, Step
 from sergek.centre.assignments.views import AssignmentViews
+from sergek.centre.forms import Attached
 from sergek.core.errors import ConfigError, Conflict, Forbidden, NotFound
 
 ZONE = ZoneInfo("Asia/Almaty")
@@ -48,7 +48,7 @@ def test_an_assignment_lives_from_giving_to_closing(house, actions):
     """Accept, report with proof, return with a reason, report again, close: all on record."""
     number = actions.give(new(house), "chief")
     assert actions.take(number, Step.ACCEPT, "operator") is Status.ACCEPTED
-    proof = Proof("act.pdf", b"%PDF-1.7 signed")
+    proof = Attached("act.pdf", b"%PDF-1.7 signed")
     actions.take(number, Step.REPORT, "operator", "40 are back", proof=proof)
     actions.take(number, Step.RETURN, "chief", "8 are missing")
     actions.take(number, Step.REPORT, "operator", "all 48 are back")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sergek.centre.roads.prescribing import Attached
+from sergek.centre.forms import Attached
 from sergek.centre.roads.states import DefectStatus, Status, Step
 from sergek.core.errors import ConfigError, Conflict
 from sergek.traffic.law.roads import road_book

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sergek.centre.assignments import events
 from sergek.centre.assignments.states import Status, Step, hands_of, next_status
 from sergek.centre.assignments.tables import assignments, meetings, steps
+from sergek.centre.forms import Attached
 from sergek.centre.people.tables import people
 from sergek.centre.steps import add_step
 from sergek.core.clock import Clock
@@ -20,7 +21,7 @@ from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.core.event import derive_id
 from sergek.core.ports import EventLog, EvidenceStore
 
-__all__ = ["REMINDERS_DAYS", "AssignmentActions", "Meeting", "NewAssignment", "Proof"]
+__all__ = ["REMINDERS_DAYS", "AssignmentActions", "Meeting", "NewAssignment"]
 
 # Days before the term on which the lead is reminded.
 REMINDERS_DAYS = (7, 3, 1)
@@ -54,14 +55,6 @@ class NewAssignment(BaseModel):
     due_on: date
     meeting_id: str | None = None
     parent_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A file that shows what was done."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +110,7 @@ class AssignmentActions:
         actor: str,
         text: str = "",
         until: date | None = None,
-        proof: Proof | None = None,
+        proof: Attached | None = None,
     ) -> Status:
         """Take one step on an assignment; the status it has now.
 

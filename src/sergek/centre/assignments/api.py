@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -12,14 +11,13 @@ from sergek.centre.assignments.actions import (
     AssignmentActions,
     Meeting,
     NewAssignment,
-    Proof,
 )
 from sergek.centre.assignments.papers import minutes_of
 from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
 from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import attached, checked, day_of, download
 from sergek.centre.papers import pdf
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.settings import Language
@@ -29,7 +27,6 @@ __all__ = ["actions_of", "router"]
 
 router = APIRouter()
 Chief = Annotated[Person, Depends(requires(Right.ASSIGN))]
-_PROOF_BYTES = 20_000_000
 
 
 def actions_of(centre: CentreOf) -> AssignmentActions:
@@ -245,15 +242,7 @@ async def take_step(
     proof: UploadFile | None = None,
 ) -> Response:
     """Take a step, with a proof file where there is one."""
-    data = await proof.read(_PROOF_BYTES + 1) if proof and proof.filename else b""
-    if len(data) > _PROOF_BYTES:
-        raise ConfigError("The file is larger than 20 MB: send a smaller one.")
-    file = Proof(proof.filename or "proof", data) if proof and data else None
-    try:
-        day = date.fromisoformat(until) if until else None
-    except ValueError as error:
-        raise ConfigError("The day is not a date such as 2026-05-31.") from error
-    actions.take(number, step, person.name, text, day, file)
+    actions.take(number, step, person.name, text, day_of(until), await attached(proof))
     return _to(f"/assignments/{number}")
 
 
@@ -261,14 +250,9 @@ async def take_step(
 def proof_file(
     centre: CentreOf, _person: SignedIn, views: Views, number: str, place: int
 ) -> Response:
-    """A proof file, always as a download: no page of ours shows what somebody sent."""
+    """A proof file."""
     taken = views.steps(views.one(number))
     if not 0 <= place < len(taken) or taken[place].proof_key is None:
         raise NotFound(f"Assignment {number} has no such file.")
-    step = taken[place]
-    name = quote(step.proof_name or "proof", safe="")
-    return Response(
-        centre.wiring.evidence.get(step.proof_key or ""),
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    data = centre.wiring.evidence.get(taken[place].proof_key or "")
+    return download(data, taken[place].proof_name)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from sergek.centre.forms import Attached
 from sergek.centre.roads.actions import next_number
 from sergek.centre.roads.events import fact
 from sergek.centre.roads.states import DefectStatus, Status, Step, next_status
@@ -23,7 +24,6 @@ from sergek.traffic.law.roads import Term, road_book
 
 __all__ = [
     "REMINDERS_DAYS",
-    "Attached",
     "PrescribingActions",
     "basis_of",
     "checked_in_vain",
@@ -33,14 +33,6 @@ __all__ = [
 # Days before the end of a term, and the day after it, on which the register reminds.
 REMINDERS_DAYS = (3, 1, -1)
 _LONGEST_DAYS = 365
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file of a step: an answer, a picture of the check visit."""
-
-    name: str
-    data: bytes
 
 
 def days_allowed(terms: Sequence[Term | None]) -> tuple[int, int]:

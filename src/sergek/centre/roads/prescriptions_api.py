@@ -1,30 +1,28 @@
 """The pages of prescriptions to owners: the list, one with its steps, the paper."""
 
-from datetime import date
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import attached, day_of, download
 from sergek.centre.papers import pdf
 from sergek.centre.people.tables import people
 from sergek.centre.rights import Right, SignedIn
 from sergek.centre.roads import papers
 from sergek.centre.roads.parts import Prescribing, Surveyor, Views
-from sergek.centre.roads.prescribing import Attached, checked_in_vain
+from sergek.centre.roads.prescribing import checked_in_vain
 from sergek.centre.roads.states import Status, open_steps
 from sergek.centre.roads.states import Step as StepKind
 from sergek.centre.roads.views import Which
-from sergek.core.errors import ConfigError, NotFound
+from sergek.core.errors import NotFound
 from sergek.traffic.law.roads import road_book
 
 __all__ = ["router"]
 
 router = APIRouter()
-_FILE_BYTES = 20_000_000
 
 
 def _names(centre: Centre) -> dict[str, str]:
@@ -102,15 +100,7 @@ async def take_step(
     file: UploadFile | None = None,
 ) -> Response:
     """Take a step, with a file where there is one."""
-    data = await file.read(_FILE_BYTES + 1) if file and file.filename else b""
-    if len(data) > _FILE_BYTES:
-        raise ConfigError("The file is larger than 20 MB: send a smaller one.")
-    attached = Attached(file.filename or "file", data) if file and data else None
-    try:
-        day = date.fromisoformat(on) if on else None
-    except ValueError as error:
-        raise ConfigError("The day is not a date such as 2026-05-31.") from error
-    actions.take(number, step, who.name, text, day, attached)
+    actions.take(number, step, who.name, text, day_of(on), await attached(file))
     return RedirectResponse(f"/roads/prescriptions/{number}", status_code=303)
 
 
@@ -125,13 +115,9 @@ def paper(centre: CentreOf, _person: SignedIn, views: Views, number: str) -> Res
 def step_file(
     centre: CentreOf, _person: SignedIn, views: Views, number: str, place: int
 ) -> Response:
-    """A file of a step, always as a download: no page of ours shows what somebody sent."""
+    """A file of a step."""
     taken = views.steps(views.prescription(number))
     if not 0 <= place < len(taken) or taken[place].file_key is None:
         raise NotFound(f"Prescription {number} has no such file.")
-    name = quote(taken[place].file_name or "file", safe="")
-    return Response(
-        centre.wiring.evidence.get(taken[place].file_key or ""),
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    data = centre.wiring.evidence.get(taken[place].file_key or "")
+    return download(data, taken[place].file_name)

@@ -1,13 +1,10 @@
-"""The routes of the road service under one roof, and what it does by itself."""
+"""The routes of the road service under one roof."""
 
 from fastapi import APIRouter
 
-from sergek.centre.context import Centre
 from sergek.centre.roads import api, open311, phone, prescriptions_api, route_api
-from sergek.centre.roads.parts import prescribing_of
-from sergek.centre.roads.reminders import remind_of_terms
 
-__all__ = ["public", "remind", "router"]
+__all__ = ["public", "router"]
 
 router = APIRouter()
 for part in (api, phone, prescriptions_api, route_api):
@@ -17,8 +14,3 @@ for part in (api, phone, prescriptions_api, route_api):
 public = APIRouter()
 public.include_router(phone.page_router)
 public.include_router(open311.router)
-
-
-async def remind(centre: Centre) -> None:
-    """Reminds of the terms of prescriptions until cancelled."""
-    await remind_of_terms(prescribing_of(centre))
