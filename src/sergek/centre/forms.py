@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["Attached", "attached", "checked", "day_of", "download"]
+__all__ = ["Attached", "attached", "checked", "day_of", "download", "moment_of"]
 
 M = TypeVar("M", bound=BaseModel)
 _LARGEST_BYTES = 20_000_000
@@ -55,14 +55,26 @@ def day_of(text: str) -> date | None:
         raise ConfigError("The day is not a date such as 2026-05-31.") from error
 
 
+def moment_of(text: str, zone: tzinfo) -> datetime | None:
+    """The first instant of a field's day, or the moment if a time was typed too; None if empty."""
+    try:
+        found = datetime.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise ConfigError("The day is not a date such as 2026-05-31.") from error
+    return found if found is None or found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
 def checked(model: type[M], fields: Mapping[str, object]) -> M:
     """The fields as the model; `ConfigError` names each that is not usable, and why."""
     try:
         return model.model_validate(fields)
     except ValidationError as error:
+        # What contradicts itself as a whole says so in a sentence of its own.
+        whole = [fault["msg"] for fault in error.errors() if not fault["loc"]]
+        if whole:
+            raise ConfigError(f"{whole[0].removeprefix('Value error, ')}.") from error
         faults = {
-            ".".join(str(part) for part in fault["loc"]) or "form": fault["msg"]
-            for fault in error.errors()
+            ".".join(str(part) for part in fault["loc"]): fault["msg"] for fault in error.errors()
         }
         names = ", ".join(sorted(faults))
         problems = tuple(f"{name}: {why}" for name, why in sorted(faults.items()))

@@ -35,7 +35,7 @@ def said_in(folder):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in wanted and node.args:
                 sentence = sentence_of(node.args[-1] if len(node.args) > 1 else node.args[0])
-                if sentence and sentence != "x":
+                if sentence.strip("x."):
                     yield sentence
 
 

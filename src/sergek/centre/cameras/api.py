@@ -1,13 +1,14 @@
 """The cameras' pages and the same for programs under `/api/v1`."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
+from sergek.centre import forms
 from sergek.centre.cameras.actions import restart
 from sergek.centre.cameras.geometry import features, roads
 from sergek.centre.cameras.ledger import day_of, for_programs
@@ -104,13 +105,6 @@ def cameras_page(
     return centre.pages.page(request, name, **_table(centre, person, presence))
 
 
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError as error:
-        raise ConfigError("A day is written like 2026-01-16.") from error
-
-
 @router.get("/cameras/{camera_id}")
 def camera_page(
     request: Request,
@@ -126,7 +120,7 @@ def camera_page(
     camera = camera_for(person, wired.cameras, camera_id)
     now = wired.clock.now()
     today = now.astimezone(centre.zone).date()
-    shown = _day(day, today)
+    shown = forms.day_of(day) or today
     ledger = day_of(wired.coverage, camera_id, shown, now, centre.zone)
     return centre.pages.page(
         request,

@@ -3,17 +3,17 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.catalogue import LANGUAGES
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import checked
 from sergek.centre.pages import THEMES
 from sergek.centre.people.actions import Account, PeopleActions, Refused
 from sergek.centre.people.passwords import MINIMUM_LENGTH
 from sergek.centre.people.views import PeopleViews
 from sergek.centre.rights import COOKIE, Person, Right, Role, SignedIn, requires
-from sergek.core.errors import ConfigError, SergekError
+from sergek.core.errors import SergekError
 
 __all__ = ["router"]
 
@@ -193,14 +193,6 @@ def people_page(
     return _list(request, centre, views, name)
 
 
-def _account(form: dict[str, Any]) -> Account:
-    try:
-        return Account.model_validate(form)
-    except ValidationError as error:
-        fields = sorted({str(fault["loc"][0]) for fault in error.errors()})
-        raise ConfigError(f"Not usable: {', '.join(fields)}.") from error
-
-
 @router.post("/people")
 def save(
     request: Request,
@@ -226,7 +218,7 @@ def save(
         "active": active or new,
     }
     try:
-        account = _account(form)
+        account = checked(Account, form)
         if new:
             actions.add(account, password, who.name)
         else:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from sergek.centre import forms
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf, centre_of
 from sergek.centre.people.views import full_names
@@ -262,10 +263,10 @@ def _again(centre: Centre, one: Prescription) -> Response:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("Give the day, such as 2026-05-31.") from None
+    found = forms.day_of(text)
+    if found is None:
+        raise ConfigError("Give the day, such as 2026-05-31.")
+    return found
 
 
 def _sum(text: str) -> int:

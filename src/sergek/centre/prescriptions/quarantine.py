@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, insert, select
 
+from sergek.centre.forms import moment_of
 from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
@@ -237,11 +238,7 @@ def _applied(row: Any) -> Applied:
 
 def days_of(since: str, until: str, zone: Any) -> tuple[datetime | None, datetime | None]:
     """Two days of a form (both included) as moments; empty text is no bound."""
-    try:
-        first = datetime.fromisoformat(since).replace(tzinfo=zone) if since else None
-        last = datetime.fromisoformat(until).replace(tzinfo=zone) if until else None
-    except ValueError:
-        raise ConfigError("A day is written like 2026-05-31.") from None
+    first, last = moment_of(since, zone), moment_of(until, zone)
     if first and last and last < first:
         raise ConfigError("The last day lies before the first.")
     return first, last + timedelta(days=1) if last else None

@@ -5,9 +5,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from sergek.centre.forms import checked
 from sergek.centre.people.tables import us_of
 from sergek.centre.sites.events import site_act_event
 from sergek.centre.sites.ledger import ACT, SiteLedger
@@ -56,11 +56,7 @@ class SiteActions:
         actor: str,
     ) -> Site:
         """Add a permit typed on a page; `ConfigError` names the field that is wrong."""
-        try:
-            permit = Permit.model_validate(values)
-        except ValidationError as error:
-            fields = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
-            raise ConfigError(f"Not usable: {fields}.") from None
+        permit = checked(Permit, values)
         return self.act(site_id, PermitAdded(permit=permit), actor, permit.basis)
 
     def accept(self, site_id: str, figures_sha256: str, signed_by: str, actor: str) -> Site:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from pydantic import BaseModel, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import checked, day_of, moment_of
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.sites.actions import SiteActions
 from sergek.centre.sites.ledger import SiteLedger
 from sergek.centre.sites.views import dated, state_of
-from sergek.core.errors import ConfigError, NotFound, SergekError
+from sergek.core.errors import NotFound, SergekError
 from sergek.core.site import Certificate, Site, SpeedLimit
 from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Offence
@@ -110,33 +110,8 @@ def _one(
 
 
 def _noon(centre: Centre, on: str) -> datetime:
-    try:
-        day = datetime.fromisoformat(on).date()
-    except ValueError:
-        raise ConfigError("A day is written like 2026-05-31.") from None
-    return datetime.combine(day, time(12), centre.zone)
-
-
-def _moment(centre: Centre, text: str) -> datetime | None:
-    """The first instant of a day typed on a page, or the moment if a time was typed too."""
-    if not text.strip():
-        return None
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ConfigError("A day is written like 2026-05-31.") from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=centre.zone)
-
-
-def _made(model: type[BaseModel], values: dict[str, Any]) -> Any:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        faults = error.errors()
-        if not faults[0]["loc"]:
-            raise ConfigError(faults[0]["msg"].removeprefix("Value error, ") + ".") from None
-        fields = ", ".join(sorted({str(fault["loc"][0]) for fault in faults}))
-        raise ConfigError(f"Not usable: {fields}.") from None
+    chosen = day_of(on) or centre.pages.local(centre.wiring.clock.now()).date()
+    return datetime.combine(chosen, time(12), centre.zone)
 
 
 def _done(
@@ -172,8 +147,8 @@ def add_permit(
             "kind": kind,
             "offences": offences,
             "basis": basis.strip(),
-            "valid_from": _moment(centre, valid_from),
-            "valid_until": _moment(centre, valid_until),
+            "valid_from": moment_of(valid_from, centre.zone),
+            "valid_until": moment_of(valid_until, centre.zone),
         }
         actions_of(centre).permit(site_id, values, person.name)
 
@@ -200,12 +175,12 @@ def add_limit(
         values = {
             "kmh": kmh,
             "basis": basis.strip(),
-            "valid_from": _moment(centre, valid_from),
-            "valid_until": _moment(centre, valid_until),
+            "valid_from": moment_of(valid_from, centre.zone),
+            "valid_until": moment_of(valid_until, centre.zone),
             "lanes": [part.strip() for part in lanes.split(",") if part.strip()] or None,
             "classes": classes or None,
         }
-        limit: SpeedLimit = _made(SpeedLimit, values)
+        limit: SpeedLimit = checked(SpeedLimit, values)
         act = LimitAdded(limit=limit, replaces=replaces or None)
         actions_of(centre).act(site_id, act, person.name, limit.basis)
 
@@ -230,11 +205,11 @@ def add_certificate(
         values = {
             "number": number.strip(),
             "issuer": issuer.strip(),
-            "valid_from": _moment(centre, valid_from),
-            "valid_until": _moment(centre, valid_until),
+            "valid_from": moment_of(valid_from, centre.zone),
+            "valid_until": moment_of(valid_until, centre.zone),
             "permissible_error_kmh": permissible_error_kmh.replace(",", "."),
         }
-        certificate: Certificate = _made(Certificate, values)
+        certificate: Certificate = checked(Certificate, values)
         act = CertificateAdded(certificate=certificate)
         basis = f"{certificate.number}, {certificate.issuer}"
         actions_of(centre).act(site_id, act, person.name, basis)
@@ -255,7 +230,9 @@ def end(
     """Let a limit, permit, certificate or survey hold only up to a day."""
 
     def work() -> None:
-        ended: SiteAct = _made(Ended, {"element": element, "until": _moment(centre, until)})
+        ended: SiteAct = checked(
+            Ended, {"element": element, "until": moment_of(until, centre.zone)}
+        )
         actions_of(centre).act(site_id, ended, person.name, act)
 
     return _done(request, centre, person, site_id, work)
@@ -273,7 +250,7 @@ def void(
     """Put down that something was never lawful; it stays in the history and holds never."""
 
     def work() -> None:
-        voided: SiteAct = _made(Voided, {"element": element, "act": act.strip()})
+        voided: SiteAct = checked(Voided, {"element": element, "act": act.strip()})
         actions_of(centre).act(site_id, voided, person.name, act)
 
     return _done(request, centre, person, site_id, work)
