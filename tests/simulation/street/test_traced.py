@@ -24,7 +24,7 @@ def test_a_path_traced_plate_stands_where_the_drawn_one_and_the_truth_are(tmp_pa
     """Corners found in Cycles' and in OpenGL's picture differ by less than 0.1 px on average."""
     vehicle = {"kind": "sedan", "colour": "black", "lane": 1, "at_y_m": 27, "speed_kmh": 0,
                "tilt_deg": 4}  # fmt: skip
-    camera = {**BASE["camera"], "fov_deg": 5}
+    camera = {**BASE["camera"], "looks_at_m": [-1.75, 27, 0.5], "fov_deg": 5}
     one = scene(camera=camera, vehicle=[vehicle], light={"sky": "overcast"})
     white = {1: np.full((128, 512, 3), 255, np.uint8)}
     stage = Stage(one, tmp_path, background="drawn")
@@ -32,11 +32,20 @@ def test_a_path_traced_plate_stands_where_the_drawn_one_and_the_truth_are(tmp_pa
     drawn = stage.paint(0)
     (plate,) = frame_truth(one, stage.fleet, 0).vehicles[0].plates
     stage.close()
-    pictures = (drawn, traced(one, 0.0, tmp_path, samples=24, faces=white))
-    gl, cycles = (found_corners(picture, plate) for picture in pictures)
+    gl = found_corners(drawn, plate)
+    cycles = found_corners(_light_of(traced(one, 0.0, tmp_path, samples=24, faces=white)), plate)
     for found in (gl, cycles):
-        assert np.abs(found - np.array(plate.corners)).mean() < 0.25
+        assert np.abs(found - np.array(plate.corners)).mean() < 0.1
     assert np.abs(gl - cycles).mean() < 0.1
+
+
+def _light_of(picture: np.ndarray) -> np.ndarray:
+    """Cycles mixes light under an edge before the film curve, which then widens what is bright by
+    0.2 px; OpenGL mixes after it. So Cycles' edges are looked for in its light."""
+    light = np.linspace(0, 3, 4000, dtype=np.float32)
+    curve = developed(light[:, None, None].repeat(3, 2), 1.45)[:, 0, 0]
+    linear = np.interp(picture, curve.astype(float), light)
+    return (linear / linear.max() * 255).astype(np.uint8)
 
 
 def test_without_blender_a_traced_still_is_one_sentence(
