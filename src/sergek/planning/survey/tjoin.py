@@ -58,11 +58,16 @@ def minimum_tjoin(
         watch.tell(None, bound)
     model, columns = program(cost, cuts, demands)
     try:
-        return finish(model, columns, (tail, head), odd, watch, bound)
+        found, bound = finish(model, columns, (tail, head), odd, watch, bound)
     except TimeoutError:
         if demands:
             raise
         return paired_tjoin(nodes, tail, head, cost, odd), bound
+    if demands or cost @ found <= bound * (1 + 1e-6):
+        return found, bound
+    # Cut short, the program may hold nothing better than every street driven twice.
+    paired = paired_tjoin(nodes, tail, head, cost, odd)
+    return (found if cost @ found <= cost @ paired else paired), bound
 
 
 def program(
