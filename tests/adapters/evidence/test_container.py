@@ -51,3 +51,11 @@ def test_names_that_could_leave_a_folder_are_refused():
     """No path ever."""
     with pytest.raises(ValueError, match="no name"):
         pack({"../x": b""})
+
+
+def test_a_changed_file_is_named_and_no_other_byte_blamed():
+    """A checksum cannot tell which byte was changed: the report names the file and no number."""
+    items = {MANIFEST: b"{}", SIGNATURE: b"s" * 64, "clip.mp4": bytes(range(200)) * 40}
+    data = bytearray(pack(items))
+    data[data.index(bytes(range(200))) + 4000] ^= 1
+    assert first_strange_byte(bytes(data), unpack(bytes(data))) == "a byte of clip.mp4"

@@ -18,6 +18,8 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
+# Where a local header holds the checksum of its file.
+_CRC = range(14, 18)
 _CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
 _END = struct.Struct("<IHHHHIIH")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -74,7 +76,9 @@ def first_strange_byte(data: bytes, items: Mapping[str, bytes]) -> str | None:
         return None
     shared = min(len(expected), len(data))
     at = next((i for i in range(shared) if expected[i] != data[i]), shared)
-    return f"byte {at} of the container, {_place(items, at)}"
+    place = _place(items, at)
+    # A checksum that does not fit tells only that a byte of its file was changed, not which.
+    return f"a byte of {place}" if place in items else f"byte {at} of the container, {place}"
 
 
 def _place(items: Mapping[str, bytes], at: int) -> str:
@@ -82,6 +86,8 @@ def _place(items: Mapping[str, bytes], at: int) -> str:
     edge = 0
     for name in first + sorted(set(items) - set(first)):
         header = edge + _LOCAL.size + len(name)
+        if edge + _CRC.start <= at < edge + _CRC.stop:
+            return name
         if at < header:
             return f"header of {name}"
         edge = header + len(items[name])
