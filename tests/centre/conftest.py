@@ -227,6 +227,12 @@ def attentive(page):
 
 
 @pytest.fixture
+def attend():
+    """`attentive`, for tests that open pages of their own."""
+    return attentive
+
+
+@pytest.fixture
 def page(chromium, served):
     """A page that may reach nothing but the centre, and on which no script may fail."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=served)

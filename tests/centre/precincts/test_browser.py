@@ -1,44 +1,17 @@
 """The precinct service in Debian's Chromium: a block dragged, the public page on a phone."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
-import sergek.centre
 from sergek.planning.city.store import load_city
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-VENDOR = Path(sergek.centre.__file__).parent / "static" / "vendor"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1366, "height": 768}}
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    if not (VENDOR / ".built").exists():
-        pytest.skip("the browser libraries are not built: make web")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(chromium, filled, served):
+def opened(chromium, attend, filled, served):
     """Opens pages of the centre; no script on them may fail, none may ask anybody else."""
     trouble = []
     contexts = []
@@ -46,7 +19,7 @@ def opened(chromium, filled, served):
     def enter(shape, name=None):
         context = chromium.new_context(base_url=served, **shape)
         context.set_default_timeout(40_000)
-        page = context.new_page()
+        page = attend(context.new_page())
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("request", lambda asked: asked.url.startswith((served, "data:", "blob:"))
                 or trouble.append(asked.url))  # fmt: skip
