@@ -23,7 +23,8 @@ class Holding:
 
     def seen(self, frame: RawFrame, result: Analysed) -> None:
         """A picture and what was found on it."""
-        if result.seen:
+        # Also one that is not tracked yet: the picture before is wanted from its first moment on.
+        if result.seen or result.vehicles:
             self._frames.put(frame)
         at_s = frame.packet.arrived_s
         tracked = {vehicle.track_id: box for vehicle, box in result.seen}

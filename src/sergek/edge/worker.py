@@ -39,6 +39,8 @@ _ONE_MOMENT_S = 0.5
 _WAITING = 2
 # Vehicles that may wait for their plate to be read before fewer looks are taken.
 _PATIENCE = 12
+# At the end so long vehicles are still measured; of those left only the plate is read once.
+_ORDERLY_S = 8.0
 # Vehicles that may wait before pictures are left out: each holds pictures of some megabytes.
 _MOST_PASSED = 32
 
@@ -115,6 +117,7 @@ class EdgeWorker:
             queue.SimpleQueue()
         )
         self._stopping = threading.Event()
+        self._stop_by_s = float("inf")
         self._threads: list[threading.Thread] = []
 
     def _settings_of(self, camera: Camera) -> EdgeSettings:
@@ -160,6 +163,7 @@ class EdgeWorker:
         """Close every camera and make durable what is known; how many facts could not be."""
         for camera in self.cameras.values():
             camera.stop()
+        self._stop_by_s = self._ports.clock.monotonic_s() + _ORDERLY_S
         self._stopping.set()
         with self._work:
             self._work.notify_all()
@@ -256,6 +260,8 @@ class EdgeWorker:
         """How many looks at a vehicle are worth their time now: one, where no plate is read."""
         wanted = self._settings_of(camera)
         if camera.plates == "none":
+            return 1
+        if self._ports.clock.monotonic_s() > self._stop_by_s:
             return 1
         hurried = self._passed.qsize() >= _PATIENCE
         return wanted.hurried_looks if hurried else wanted.looks_per_vehicle
