@@ -143,5 +143,5 @@ def test_a_car_on_a_tow_truck_never_gets_a_case():
 def test_the_lane_is_the_sites():
     """A passage carries the number of the site's lane that its plate drove in."""
     found = ASSESSOR.assess(seen())
-    lanes = {lane.number for lane in ASSESSOR._site.lanes}
+    lanes = {lane.number for lane in site().lanes}
     assert found.lane in lanes
