@@ -17,6 +17,7 @@ from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.adapters.nats.consumer import Consumer
 from sergek.adapters.paper.act import RoadPaperPrinter
+from sergek.adapters.processes.signals import on_signals
 from sergek.adapters.retention import erase_expired
 from sergek.centre.app import Wiring, serve
 from sergek.centre.holds import release_ended
@@ -67,8 +68,7 @@ def first_administrator(settings: Settings) -> str | None:
 def run_centre(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    on_signals((signal.SIGTERM, signal.SIGINT), stop.set)
     stores = centre_stores(settings)
     connection = connect_bus(settings, "centre")
     trust = open_trust(settings)

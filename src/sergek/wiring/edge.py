@@ -10,6 +10,7 @@ from sergek.adapters.nats.acts import ActsListener
 from sergek.adapters.nats.bus import NatsBus
 from sergek.adapters.nats.forwarder import Forwarder
 from sergek.adapters.processes.memory import keep_giving_back
+from sergek.adapters.processes.signals import on_signals
 from sergek.adapters.retention import erase_forwarded
 from sergek.config.settings import Settings
 from sergek.core.camera import Camera
@@ -39,8 +40,7 @@ def cameras_of(settings: Settings, worker: int) -> list[Camera]:
 def run_edge(settings: Settings, worker: int) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    on_signals((signal.SIGTERM, signal.SIGINT), stop.set)
     stores = edge_stores(settings)
     connection = connect_bus(settings, f"edge-{worker}")
     forwarder = Forwarder(connection, stores.log, stores.evidence, stores.cursor)

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sergek.adapters.processes.signals import on_signals
+
 __all__ = ["ProcessSpec", "Supervisor"]
 
 _LOG = logging.getLogger(__name__)
@@ -133,9 +135,8 @@ class Supervisor:
 
     def obey_signals(self) -> None:
         """SIGTERM and SIGINT stop, SIGHUP restarts; only from the main thread."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
-        signal.signal(signal.SIGHUP, lambda *_: self._hang_up.set())
+        on_signals((signal.SIGTERM, signal.SIGINT), self._stop.set)
+        on_signals((signal.SIGHUP,), self._hang_up.set)
 
     def end(self) -> None:
         """End all, the last started first: the bus outlives those who still speak on it."""
