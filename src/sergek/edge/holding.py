@@ -23,8 +23,8 @@ class Holding:
 
     def seen(self, frame: RawFrame, result: Analysed) -> None:
         """A picture and what was found on it."""
-        # Also one that is not tracked yet: the picture before is wanted from its first moment on.
-        if result.seen or result.vehicles:
+        # Vehicles that are not tracked yet too: the picture before is wanted from the first moment.
+        if result.vehicles:
             self._frames.put(frame)
         at_s = frame.packet.arrived_s
         tracked = {vehicle.track_id: box for vehicle, box in result.seen}

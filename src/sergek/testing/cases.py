@@ -72,6 +72,7 @@ class Street:
                     track=track,
                     happened_at=when,
                     plate=plate,
+                    checked_at=when,
                 )
             )
             found = [v for v in assessed.violations if v.offence is Offence.SPEEDING]

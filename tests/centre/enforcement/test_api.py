@@ -1,6 +1,7 @@
 """The desk's pages and what programs ask."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_the_machines_reading_is_nowhere_before_the_own_one(desk, visit, house):
     assert "Not the same" in answer.text
     assert "123ABC08" in client.get(f"/cases/{case_id}").text
     assert client.get(f"/api/v1/cases/{case_id}").json()["plate"] == "123ABC08"
+
+
+def test_moments_among_the_facts_are_local(desk, visit, house):
+    """When the camera was last checked stands in the city's time, as every other moment does."""
+    before = timedelta(minutes=5)
+    page, _ = opened(house, visit("reviewer"), f"/cases/{desk.find(before=before)}")
+    local = (desk.now - before).astimezone(ZoneInfo("Asia/Almaty"))
+    assert f"{local:%H:%M:%S}</dd>" in page.partition("Camera last checked")[2][:60]
 
 
 def test_every_role_sees_its_own_part(desk, visit, house):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sergek.centre.context import Centre
@@ -111,10 +112,16 @@ def _measured(centre: Centre, sealed: SealedCase, case: Case) -> Measured | None
     return found
 
 
-def _in_order(facts: Mapping[str, Fact], known: Mapping[str, str]) -> list[tuple[str, Fact]]:
-    """The facts as an officer reads them: in the catalogue's order, unknown ones last."""
+def _in_order(
+    facts: Mapping[str, Fact], known: Mapping[str, str]
+) -> list[tuple[str, Fact | datetime]]:
+    """The facts as an officer reads them: in the catalogue's order, unknown ones last; moments
+    (`…_at`, ISO 8601) as such, for the page says them in local time."""
     named = [*(name for name in known if name in facts), *(n for n in facts if n not in known)]
-    return [(name, facts[name]) for name in named]
+    return [
+        (name, datetime.fromisoformat(str(facts[name])) if name.endswith("_at") else facts[name])
+        for name in named
+    ]
 
 
 def _opened(room: EvidenceRoom, case: Case) -> tuple[SealedCase, str]:
