@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sergek.simulation.plates.draw import PlateStyle, draw_plate, random_style
+from sergek.simulation.plates.draw import FRAME_INK_SHARE, PlateStyle, draw_plate, random_style
 from sergek.simulation.plates.layouts import FORMS, PlateForm, form, random_text
 from sergek.simulation.plates.typefaces import installed
 
@@ -21,6 +23,21 @@ def test_every_character_has_ink_in_its_box(plate: PlateForm) -> None:
         assert 0 <= box.y1 < box.y2 <= plate.height_mm
         cell = flat.image[round(box.y1) : round(box.y2), round(box.x1) : round(box.x2)]
         assert (cell.max(2) < 90).mean() > 0.04
+
+
+@given(st.floats(1.5, 4.5), st.sampled_from((0.7, 1.0, 2.0, 3.3)))
+def test_the_frame_line_is_as_wide_and_as_far_from_the_end_as_stated(
+    border_mm: float, px_per_mm: float
+) -> None:
+    """At any scale the line's ink and its middle are those of the style: it scales speeds."""
+    style = PlateStyle(installed()[0], marks=False, border_mm=border_mm)
+    flat = draw_plate(form("kz-2012-car"), "123ABC08", style, px_per_mm)
+    row = flat.image[round(12 * px_per_mm), : round(9 * px_per_mm), 0].astype(float)
+    ink = (style.ground[0] - row) / (style.ground[0] - style.ink[0])
+    at_mm = (np.arange(len(ink)) + 0.5) / px_per_mm
+    assert ink.sum() / px_per_mm == pytest.approx(FRAME_INK_SHARE * border_mm, abs=0.03)
+    reach_mm = 0.5 / px_per_mm
+    assert ink @ at_mm / ink.sum() == pytest.approx(border_mm, abs=0.02 + reach_mm / 3)
 
 
 def test_a_text_of_another_layout_is_refused() -> None:

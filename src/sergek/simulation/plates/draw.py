@@ -11,7 +11,15 @@ from sergek.core.frame import Image
 from sergek.simulation.plates.layouts import PlateForm
 from sergek.simulation.plates.typefaces import Typeface, fitted
 
-__all__ = ["CharBox", "FlatPlate", "PlateStyle", "Sheet", "draw_plate", "random_style"]
+__all__ = [
+    "FRAME_INK_SHARE",
+    "CharBox",
+    "FlatPlate",
+    "PlateStyle",
+    "Sheet",
+    "draw_plate",
+    "random_style",
+]
 
 Bgr = tuple[int, int, int]
 
@@ -20,6 +28,8 @@ _YELLOW: Bgr = (40, 200, 250)
 _RED: Bgr = (40, 30, 190)
 _FLAG_BLUE: Bgr = (202, 175, 0)
 _FLAG_GOLD: Bgr = (12, 197, 254)
+# The frame line's width against its distance from the plate's end.
+FRAME_INK_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +149,35 @@ class Sheet:
             box = CharBox(character, line, x, base_mm - height_mm, x + cell, base_mm)
             self.characters.append(box)
 
-    def bar(self, x1: float, y1: float, x2: float, y2: float) -> None:
-        """A straight line of the border's pen."""
-        pen = max(1, self.px(self.style.border_mm * 0.8))
-        ends = (self.px(x1), self.px(y1)), (self.px(x2), self.px(y2))
-        cv2.line(self.ink, ends[0], ends[1], 255, pen)
+    def frame(self, width_mm: float, height_mm: float) -> None:
+        """The border's line all round, its middle `border_mm` from the plate's end."""
+        edge, half = self.style.border_mm, self._pen_mm / 2
+        out, within = edge - half, edge + half
+        outer = self._cover(out, out, width_mm - out, height_mm - out)
+        inner = self._cover(within, within, width_mm - within, height_mm - within)
+        self._ink(outer - inner)
+
+    def bar(self, x_mm: float, y1_mm: float, y2_mm: float) -> None:
+        """An upright line of the border's pen."""
+        half = self._pen_mm / 2
+        self._ink(self._cover(x_mm - half, y1_mm, x_mm + half, y2_mm))
+
+    @property
+    def _pen_mm(self) -> float:
+        return self.style.border_mm * FRAME_INK_SHARE
+
+    def _cover(self, x1: float, y1: float, x2: float, y2: float) -> NDArray[np.float64]:
+        """The share of every pixel that a rectangle (millimetres) covers."""
+        high, wide = self.ink.shape
+        column, row = (
+            np.clip(np.minimum(np.arange(n) + 1, b * self.scale)
+                    - np.maximum(np.arange(n), a * self.scale), 0, 1)
+            for n, a, b in ((wide, x1, x2), (high, y1, y2))
+        )  # fmt: skip
+        return np.asarray(np.outer(row, column))
+
+    def _ink(self, share: NDArray[np.float64]) -> None:
+        np.maximum(self.ink, np.rint(share * 255).astype(np.uint8), out=self.ink)
 
     def coloured(self) -> Image:
         """Ground and ink as BGR."""
@@ -162,10 +196,7 @@ def draw_plate(form: PlateForm, text: str, style: PlateStyle, px_per_mm: float =
     if [len(line) for line in lines] != [len(line) for line in form.lines]:
         raise ValueError(f"plate text {text} is not of the layout {form.layout}")
     sheet = Sheet(form.width_mm, form.height_mm, px_per_mm, style)
-    edge = style.border_mm
-    corner = (sheet.px(form.width_mm - edge), sheet.px(form.height_mm - edge))
-    pen = max(1, sheet.px(edge * 0.8))
-    cv2.rectangle(sheet.ink, (sheet.px(edge), sheet.px(edge)), corner, 255, pen)
+    sheet.frame(form.width_mm, form.height_mm)
     if form.two_line:
         flag_at = _two_lines(sheet, form, lines)
     else:
@@ -225,7 +256,7 @@ def _one_line(sheet: Sheet, form: PlateForm, text: str) -> tuple[float, float] |
         _spread(sheet, text, form.pattern, 0, span, base, height, 14.0)
         return (form.width_mm - 52.0 if right else 10.0), 16.0
     box_mm = 398.0 if style.letter_share < 0.8 else 420.0
-    sheet.bar(box_mm, style.border_mm, box_mm, form.height_mm - style.border_mm)
+    sheet.bar(box_mm, style.border_mm, form.height_mm - style.border_mm)
     if style.marks:
         _country(sheet, 12.0, 60.0)
     _spread(sheet, text[:-2], form.pattern[:-2], 0, (marks_mm + 6, box_mm - 6), base, height, 12.0)
@@ -245,7 +276,7 @@ def _two_lines(sheet: Sheet, form: PlateForm, lines: list[str]) -> tuple[float, 
     bottom, base = form.lines[1], form.height_mm * 0.92
     if bottom.startswith("RR"):
         split = 14.0 + (right - 14.0) * 2 / len(bottom)
-        sheet.bar(split + 3, form.height_mm * 0.52, split + 3, form.height_mm - style.border_mm)
+        sheet.bar(split + 3, form.height_mm * 0.52, form.height_mm - style.border_mm)
         sheet.text(lines[1][:2], 1, (12.0, split), base, high)
         sheet.text(lines[1][2:], 1, (split + 6, right), base, high)
     else:
