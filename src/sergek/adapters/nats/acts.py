@@ -7,7 +7,6 @@ site, so that the place of an edge in this stream is no more than what it heard 
 import logging
 from collections.abc import Callable, Mapping
 
-from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -20,7 +19,8 @@ from nats.js.api import (
 from nats.js.errors import NotFoundError
 from pydantic import ValidationError
 
-from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.connection import ANSWER_S, UP_S, NatsConnection
+from sergek.adapters.nats.pulling import Pulling, Subscription
 from sergek.adapters.nats.pump import Pump
 from sergek.core.live import subject
 from sergek.traffic.siteacts import ACTS_TOPIC, ActsOfSite
@@ -29,75 +29,52 @@ __all__ = ["ActsListener", "ActsTeller"]
 
 _LOG = logging.getLogger(__name__)
 _STREAM = "SERGEK_ACTS"
-_ANSWER_S, _UP_S, _FETCH_S = 10.0, 1.0, 1.0
 _LOOK_EVERY_S = 1.0
 
 
-class ActsTeller:
+class ActsTeller(Pump):
     """At the centre: tells what is new. `acts` gives everything as it is now, by site."""
 
     def __init__(
         self, connection: NatsConnection, acts: Callable[[], Mapping[str, ActsOfSite]]
     ) -> None:
-        self._connection, self._acts = connection, acts
+        super().__init__(connection, "telling of sites", pause_s=_LOOK_EVERY_S)
+        self._acts = acts
         self._told: dict[str, ActsOfSite] = {}
         self._generation = -1
-        self._pump = Pump(connection, self.step, "telling of sites", pause_s=_LOOK_EVERY_S)
-
-    def stop(self) -> None:
-        """Make `run` tell what is new and return."""
-        self._pump.stop()
-
-    def run(self) -> None:
-        """Tell until `stop`; failures are logged once and retried."""
-        self._pump.run()
 
     def step(self) -> int:
         """Tell of the sites that changed; how many. All of them after the bus came back."""
         generation = self._connection.generation
         if generation != self._generation:
-            self._connection.wait_up(_UP_S)
+            self._connection.wait_up(UP_S)
             self._told.clear()
         new = {key: acts for key, acts in self._acts().items() if self._told.get(key) != acts}
         if new:
-            self._connection.call(self._publish(new), _ANSWER_S)
+            self._connection.call(self._publish(new), ANSWER_S)
             self._told.update(new)
         self._generation = generation
         return len(new)
 
     async def _publish(self, new: Mapping[str, ActsOfSite]) -> None:
-        jetstream = self._connection.jetstream(_ANSWER_S)
+        jetstream = self._connection.jetstream(ANSWER_S)
         await _ensure(jetstream)
         for site_id, acts in new.items():
             data = acts.model_dump_json().encode()
             await jetstream.publish(subject(ACTS_TOPIC, site_id), data, stream=_STREAM)
 
 
-class ActsListener:
+class ActsListener(Pump):
     """At an edge: hears the newest of every site, then each change; anew when the bus was away."""
 
     def __init__(self, connection: NatsConnection, heard: Callable[[ActsOfSite], None]) -> None:
-        self._connection, self._heard = connection, heard
-        self._subscription: JetStreamContext.PullSubscription | None = None
-        self._generation = -1
-        self._pump = Pump(connection, self.step, "hearing of sites")
-
-    def stop(self) -> None:
-        """Make `run` return."""
-        self._pump.stop()
-
-    def run(self) -> None:
-        """Listen until `stop`; failures are logged once and retried."""
-        self._pump.run()
+        super().__init__(connection, "hearing of sites")
+        self._heard = heard
+        self._pulling = Pulling(connection, self._subscribe)
 
     def step(self) -> int:
         """Hear what is there, waiting a moment for it; how many sites."""
-        generation = self._connection.generation
-        if self._subscription is None or self._generation != generation:
-            self._connection.wait_up(_UP_S)
-            self._subscription = self._connection.call(self._subscribe(), _ANSWER_S)
-            self._generation = generation
-        messages = self._connection.call(_fetch(self._subscription), _FETCH_S + _ANSWER_S)
+        messages = self._pulling.fetch()
         for message in messages:
             try:
                 self._heard(ActsOfSite.model_validate_json(message.data))
@@ -106,8 +83,8 @@ class ActsListener:
                 _LOG.error("%s cannot be read: %d faults", message.subject, error.error_count())
         return len(messages)
 
-    async def _subscribe(self) -> JetStreamContext.PullSubscription:
-        jetstream = self._connection.jetstream(_ANSWER_S)
+    async def _subscribe(self) -> Subscription:
+        jetstream = self._connection.jetstream(ANSWER_S)
         await _ensure(jetstream)
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.LAST_PER_SUBJECT,
@@ -131,10 +108,3 @@ async def _ensure(jetstream: JetStreamContext) -> None:
                 max_msgs_per_subject=1,
             )
         )
-
-
-async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Msg]:
-    try:
-        return list(await subscription.fetch(50, timeout=_FETCH_S))
-    except TimeoutError:
-        return []

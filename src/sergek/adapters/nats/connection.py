@@ -15,10 +15,12 @@ from nats.js import JetStreamContext
 from sergek.core.camera import redacted
 from sergek.core.errors import Unavailable
 
-__all__ = ["NatsConnection"]
+__all__ = ["ANSWER_S", "UP_S", "NatsConnection"]
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
+# How long the bus may take to answer, and how long a step waits for it to be there at all.
+ANSWER_S, UP_S = 10.0, 1.0
 # Between two tries to reach a server that is away.
 _RETRY_S = 0.25
 # What may wait in memory to be sent; more than a second of video for several viewers.

@@ -7,12 +7,12 @@ from hashlib import sha256
 
 from nats.aio.msg import Msg
 from nats.errors import Error
-from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ValidationError
 
 from sergek.adapters.evidence.trust import TrustedKey
-from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.connection import ANSWER_S, NatsConnection
+from sergek.adapters.nats.pulling import Pulling, Subscription
 from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import CONSUMER, STREAM, consumer_config, ensure_stream
 from sergek.core.attachments import evidence_keys
@@ -29,10 +29,6 @@ from sergek.core.violation import ViolationFound
 __all__ = ["Consumer"]
 
 _LOG = logging.getLogger(__name__)
-_BATCH = 100
-_FETCH_S = 1.0
-_ANSWER_S = 10.0
-_UP_S = 1.0
 _RETRY_S = 0.5
 # A fact whose picture has not come waits this often (and so long) before it is taken without.
 _TRIES_WITHOUT_PICTURE = 30
@@ -47,10 +43,8 @@ _BODIES: dict[str, type[BaseModel]] = {
     "key.published": TrustedKey,
 }
 
-_Subscription = JetStreamContext.PullSubscription
 
-
-class Consumer:
+class Consumer(Pump):
     """Consumes until stopped.
 
     `commit` stores events and what is derived from them in one transaction, dropping repeats.
@@ -68,26 +62,16 @@ class Consumer:
         max_bytes: int = -1,
         clock: Clock | None = None,
     ) -> None:
-        self._connection = connection
+        super().__init__(connection, "taking in facts")
+        self._pulling = Pulling(connection, self._subscribe)
         self._evidence = evidence
         self._commit = commit
         self._max_bytes = max_bytes
         self._clock = clock or SystemClock()
-        self._pump = Pump(connection, self.step, "taking in facts")
-        self._subscription: _Subscription | None = None
-        self._generation = -1
-
-    def stop(self) -> None:
-        """Make `run` store what waits on the bus, as far as seconds go, and return."""
-        self._pump.stop()
-
-    def run(self) -> None:
-        """Consume until `stop`; failures are logged once and retried."""
-        self._pump.run()
 
     def step(self) -> int:
         """Take one batch, waiting a moment for it; how many messages were stored."""
-        messages = self._fetch()
+        messages = self._pulling.fetch()
         done: list[Msg] = []
         events: list[Event] = []
         later: list[Msg] = []
@@ -147,20 +131,8 @@ class Consumer:
             return False
         return bool(missing)
 
-    def _fetch(self) -> list[Msg]:
-        generation = self._connection.generation
-        if self._subscription is None or self._generation != generation:
-            self._connection.wait_up(_UP_S)
-            self._subscription = self._connection.call(self._subscribe(), _ANSWER_S)
-            self._generation = generation
-        try:
-            return self._connection.call(_fetch(self._subscription), _FETCH_S + _ANSWER_S)
-        except SergekError:
-            self._subscription = None
-            raise
-
-    async def _subscribe(self) -> _Subscription:
-        jetstream = self._connection.jetstream(_ANSWER_S)
+    async def _subscribe(self) -> Subscription:
+        jetstream = self._connection.jetstream(ANSWER_S)
         await ensure_stream(jetstream, self._max_bytes)
         try:
             await jetstream.consumer_info(STREAM, CONSUMER)
@@ -170,24 +142,17 @@ class Consumer:
 
     def _acknowledge(self, messages: Sequence[Msg]) -> None:
         if messages:
-            self._connection.call(_each(messages, lambda message: message.ack()), _ANSWER_S)
+            self._connection.call(_each(messages, lambda message: message.ack()), ANSWER_S)
 
     def _give_back(self, messages: Sequence[Msg], delay_s: float) -> None:
         if messages:
             waiting = _each(messages, lambda message: message.nak(delay=delay_s))
-            self._connection.call(waiting, _ANSWER_S)
+            self._connection.call(waiting, ANSWER_S)
 
 
 def _without(messages: Sequence[Msg], others: Sequence[Msg]) -> list[Msg]:
     excluded = {id(message) for message in others}
     return [message for message in messages if id(message) not in excluded]
-
-
-async def _fetch(subscription: _Subscription) -> list[Msg]:
-    try:
-        return list(await subscription.fetch(_BATCH, timeout=_FETCH_S))
-    except TimeoutError:
-        return []
 
 
 async def _each(messages: Sequence[Msg], answer: Callable[[Msg], object]) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from nats.errors import Error
 from nats.js import JetStreamContext
 
-from sergek.adapters.nats.connection import NatsConnection
+from sergek.adapters.nats.connection import ANSWER_S, UP_S, NatsConnection
 from sergek.adapters.nats.pump import Pump
 from sergek.adapters.nats.stream import STREAM, ensure_stream
 from sergek.core.attachments import evidence_keys
@@ -22,8 +22,6 @@ __all__ = ["Cursor", "CursorStore", "Forwarder"]
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 64
-_ANSWER_S = 10.0
-_UP_S = 1.0
 _PAUSE_S = 0.1
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -60,7 +58,7 @@ class _Message(NamedTuple):
     message_id: str
 
 
-class Forwarder:
+class Forwarder(Pump):
     """Forwards until stopped; whatever is not acknowledged by the bus is sent again.
 
     When the bus lost its store (its stream is another than the cursor's) everything that the
@@ -76,10 +74,10 @@ class Forwarder:
         cursor: CursorStore,
         *,
         max_bytes: int = -1,
-        answer_s: float = _ANSWER_S,
+        answer_s: float = ANSWER_S,
         forwarded: Callable[[int], None] = lambda _seq: None,
     ) -> None:
-        self._connection = connection
+        super().__init__(connection, "forwarding", pause_s=_PAUSE_S)
         self._log = log
         self._evidence = evidence
         self._cursor = cursor
@@ -87,15 +85,6 @@ class Forwarder:
         self._answer_s = answer_s
         self._forwarded = forwarded
         self._generation = -1
-        self._pump = Pump(connection, self.step, "forwarding", pause_s=_PAUSE_S)
-
-    def stop(self) -> None:
-        """Make `run` forward what the log holds, as far as seconds go, and return."""
-        self._pump.stop()
-
-    def run(self) -> None:
-        """Forward until `stop`; failures are logged once and retried."""
-        self._pump.run()
 
     def step(self) -> int:
         """Forward one batch; how many events. `Unavailable` while the bus is away or full."""
@@ -116,7 +105,7 @@ class Forwarder:
 
     def _check_epoch(self) -> None:
         generation = self._connection.generation
-        self._connection.wait_up(_UP_S)
+        self._connection.wait_up(UP_S)
         epoch = self._connection.call(self._ensure(), self._answer_s)
         cursor = self._cursor.load()
         if cursor.epoch != epoch:

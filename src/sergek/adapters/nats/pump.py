@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 
 from sergek.adapters.nats.connection import NatsConnection
 from sergek.core.errors import SergekError
@@ -16,23 +16,20 @@ _RETRY_S = 0.5
 _LAST_S = 4.0
 
 
-class Pump:
-    """Calls `step` until `stop`; it returns how much it moved.
+class Pump(ABC):
+    """Calls its `step` until `stop`.
 
     `doing` names it in the log; when nothing was moved it pauses for `pause_s`.
     """
 
-    def __init__(
-        self,
-        connection: NatsConnection,
-        step: Callable[[], int],
-        doing: str,
-        *,
-        pause_s: float = 0.0,
-    ) -> None:
-        self._connection, self._step = connection, step
+    def __init__(self, connection: NatsConnection, doing: str, *, pause_s: float = 0.0) -> None:
+        self._connection = connection
         self._doing, self._pause_s = doing, pause_s
         self._stop = threading.Event()
+
+    @abstractmethod
+    def step(self) -> int:
+        """Move one batch; how much. `Unavailable` while the bus is away."""
 
     def stop(self) -> None:
         """Make `run` move what waits, as far as seconds go, and return; from any thread."""
@@ -43,7 +40,7 @@ class Pump:
         troubled = False
         while not self._stop.is_set():
             try:
-                moved = self._step()
+                moved = self.step()
                 troubled = False
                 self._stop.wait(0 if moved else self._pause_s)
             except SergekError as error:
@@ -57,7 +54,7 @@ class Pump:
         """The last facts of an orderly end; what does not go now goes at the next start."""
         until_s = time.monotonic() + _LAST_S
         try:
-            while self._connection.is_up() and time.monotonic() < until_s and self._step():
+            while self._connection.is_up() and time.monotonic() < until_s and self.step():
                 pass
         except SergekError as error:
             _LOG.warning("%s goes on at the next start: %s", self._doing, error.message)
