@@ -12,8 +12,7 @@ from sergek.adapters.sql.event_log import SqlEventLog
 from sergek.core.errors import Unavailable
 from sergek.core.event import Event, derive_id
 from sergek.core.passage import passage_event
-from sergek.core.violation import Offence, Route, Violation, violation_event
-from sergek.testing.examples import NOON, a_passage, an_event
+from sergek.testing.examples import a_case_of, a_passage, an_event
 from sergek.testing.memory import MemoryEventLog, MemoryEvidenceStore
 
 
@@ -195,18 +194,7 @@ def test_a_case_arrives_with_its_package_before_it(edge, centre) -> None:
     package = bytes(range(256)) * 48_000
     passage = a_passage(1)
     key = edge.evidence.put(package)
-    violation = Violation(
-        offence=Offence.RED_LIGHT,
-        article="599",
-        route=Route.PRESCRIPTION,
-        media_s=1.0,
-        happened_at=NOON,
-        margin=1.0,
-        margin_unit="s",
-        facts={},
-        package=key,
-    )
-    case = violation_event(passage.passage_id, "abay-1", "abay-section", violation)
+    case = a_case_of(passage, key)
     centre.check = lambda event: (
         None if event.kind != "violation.found" else _held(centre.evidence.get(key), package)
     )

@@ -8,8 +8,7 @@ from sergek.adapters.evidence.trust_file import TrustFile, key_event
 from sergek.config.settings import Settings
 from sergek.core.passage import passage_event
 from sergek.core.ports import PassageFilter
-from sergek.core.violation import Offence, Route, Violation, violation_event
-from sergek.testing.examples import NOON, a_passage
+from sergek.testing.examples import NOON, a_case_of, a_passage
 from sergek.wiring.stores import centre_stores
 from sergek.wiring.trust import open_trust, take_in
 
@@ -69,18 +68,7 @@ def test_a_violation_holds_its_passage_and_package_until_the_case_is_released(tm
     stores = centre_stores(settings)
     package = stores.evidence.put(b"a sealed package")
     passage = a_passage(1)
-    violation = Violation(
-        offence=Offence.RED_LIGHT,
-        article="599",
-        route=Route.PRESCRIPTION,
-        media_s=1.0,
-        happened_at=NOON,
-        margin=1.0,
-        margin_unit="s",
-        facts={},
-        package=package,
-    )
-    case = violation_event(passage.passage_id, "abay-1", "abay-section", violation)
+    case = a_case_of(passage, package)
     stores.intake.append([passage_event(passage), case])
     later = NOON + timedelta(days=31)
     assert stores.reads.expire(later) == []

@@ -6,8 +6,9 @@ from typing import Any
 from sergek.core.coverage import Coverage
 from sergek.core.event import Event, derive_id
 from sergek.core.passage import Passage, passage_id
+from sergek.core.violation import Offence, Route, Violation, violation_event
 
-__all__ = ["NOON", "a_passage", "a_span", "an_event", "refused"]
+__all__ = ["NOON", "a_case_of", "a_passage", "a_span", "an_event", "refused"]
 
 NOON = datetime(2026, 1, 16, 12, tzinfo=UTC)
 
@@ -42,6 +43,22 @@ def a_passage(number: int = 1, **changes: Any) -> Passage:
     values |= changes
     key = (str(values["camera_id"]), str(values["run_id"]), int(values["track_id"]))
     return Passage.model_validate({"passage_id": passage_id(*key)} | values)
+
+
+def a_case_of(passage: Passage, package: str) -> Event:
+    """The fact that this passage was over a red light, with the evidence under that key."""
+    violation = Violation(
+        offence=Offence.RED_LIGHT,
+        article="599",
+        route=Route.PRESCRIPTION,
+        media_s=1.0,
+        happened_at=NOON,
+        margin=1.0,
+        margin_unit="s",
+        facts={},
+        package=package,
+    )
+    return violation_event(passage.passage_id, "abay-1", "abay-section", violation)
 
 
 def a_span(from_s: int, until_s: int, **changes: Any) -> Coverage:
