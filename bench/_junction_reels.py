@@ -27,6 +27,7 @@ from sergek.simulation.street.scene import (
     VideoSpec,
 )
 from sergek.simulation.street.site import site_toml
+from sergek.simulation.street.specs import CAR_COLOURS
 from sergek.simulation.street.stage import Stage
 
 __all__ = ["JunctionReel", "kept_junctions"]
@@ -35,14 +36,13 @@ _ROOT = Path(__file__).parent.parent
 KEPT = _ROOT / "out" / "junctions"
 _FIRST_SEED = 7000
 # How many reels of each light, and with which head.
-REELS = (("day", "lit", 9), ("day", "flashing", 1), ("day", "covered", 1), ("dusk", "lit", 3),
-         ("night", "lit", 3))  # fmt: skip
+REELS = {("day", "lit"): 9, ("day", "flashing"): 1, ("day", "covered"): 1, ("dusk", "lit"): 3,
+         ("night", "lit"): 3}  # fmt: skip
 FPS, SECONDS = 10.0, 11.0
 RED_S = 1.2
 _PHASES = (("yellow", 3.0), ("red", 7.8), ("red_yellow", 1.5), ("green", 60.0))
 # No lorries: from behind nobody can tell where the front of a long vehicle is, so none is accused.
 _KINDS = (VehicleKind.SEDAN, VehicleKind.SUV, VehicleKind.HATCHBACK, VehicleKind.VAN)
-_COLOURS = ("white", "black", "silver", "grey", "red", "blue", "green", "beige", "brown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def kept_junctions() -> Iterator[JunctionReel]:
 
 def _wanted() -> Iterator[JunctionReel]:
     """Every reel, the quick ones by day first: with head lamps on a picture costs eight times."""
-    for light, head, count in REELS:
+    for (light, head), count in REELS.items():
         for number in range(count):
             yield JunctionReel(light, head, _FIRST_SEED + number)
 
@@ -114,8 +114,7 @@ def _render(reel: JunctionReel) -> None:
 
 def _scene(reel: JunctionReel) -> Scene:
     """The demo's junction with a light, a sun and a traffic of its own."""
-    rng = np.random.default_rng((REELS.index(next(r for r in REELS if r[:2] == (reel.light,
-                                 reel.head))), reel.seed))  # fmt: skip
+    rng = np.random.default_rng((list(REELS).index((reel.light, reel.head)), reel.seed))
     known = load_scene(_ROOT / "scenes" / "junction.toml")
     sky = {"dusk": Sky.DUSK, "night": Sky.NIGHT}.get(reel.light, Sky.DAY)
     light = Light(
@@ -184,7 +183,7 @@ def _vehicle(
     kind = _KINDS[int(rng.choice(len(_KINDS), p=(0.42, 0.28, 0.2, 0.1)))]
     return VehicleSpec(
         kind=kind,
-        colour=_COLOURS[int(rng.integers(len(_COLOURS)))],
+        colour=CAR_COLOURS[int(rng.integers(len(CAR_COLOURS)))],
         lane=lane,
         at_y_m=at_y_m,
         speeds=speeds,

@@ -35,6 +35,7 @@ from sergek.simulation.street.scene import (
     VideoSpec,
     Weather,
 )
+from sergek.simulation.street.specs import CAR_COLOURS
 from sergek.simulation.street.stage import Stage
 
 __all__ = ["CONDITIONS", "FIRST_SEED", "KEPT", "REELS", "drawn_at", "kept_reels", "plate_window"]
@@ -48,7 +49,6 @@ FPS = 20.0
 FAR_M, OUT_M = 44.0, 20.0  # front bumpers are on the picture from there to there
 MOST_LOOKS = 40
 PLATE_M = 0.52
-COLOURS = ("white", "black", "silver", "grey", "red", "blue", "green", "beige", "brown")
 KINDS = (VehicleKind.SEDAN, VehicleKind.SUV, VehicleKind.HATCHBACK, VehicleKind.VAN,
          VehicleKind.LORRY, VehicleKind.BUS)  # fmt: skip
 
@@ -163,7 +163,7 @@ def _vehicle(
         over *= 1.2
     kind = KINDS[int(rng.choice(len(KINDS), p=(0.4, 0.25, 0.2, 0.07, 0.05, 0.03)))]
     heavy = kind in (VehicleKind.LORRY, VehicleKind.BUS)
-    colour = "white" if heavy else COLOURS[int(rng.integers(len(COLOURS)))]
+    colour = "white" if heavy else CAR_COLOURS[int(rng.integers(len(CAR_COLOURS)))]
     spec = VehicleSpec(
         kind=kind,
         colour=colour,

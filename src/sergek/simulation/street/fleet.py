@@ -21,6 +21,7 @@ from sergek.simulation.street.scene import (
     VehicleSpec,
 )
 from sergek.simulation.street.shapes import Vehicle
+from sergek.simulation.street.specs import CAR_COLOURS
 
 __all__ = ["Mover", "build_fleet"]
 
@@ -28,8 +29,7 @@ __all__ = ["Mover", "build_fleet"]
 _BRAKE, _PULL = 2.4, 1.7
 _START_DELAY_S, _NEXT_DELAY_S = 1.2, 1.3
 _SPAWN_M = 170.0
-_COLOURS = ("white", "black", "silver", "grey", "red", "blue", "green", "beige", "brown")
-_SHARES = (0.32, 0.14, 0.16, 0.12, 0.06, 0.08, 0.04, 0.05, 0.03)
+_COLOUR_SHARES = (0.32, 0.14, 0.16, 0.12, 0.06, 0.08, 0.04, 0.05, 0.03)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +174,7 @@ def _drawn_spec(fill: TrafficFill, rng: np.random.Generator) -> VehicleSpec:
     kinds = list(fill.kinds)
     shares = np.array([fill.kinds[k] for k in kinds], float)
     kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-    colour = str(rng.choice(_COLOURS, p=_SHARES))
+    colour = str(rng.choice(CAR_COLOURS, p=_COLOUR_SHARES))
     if kind is VehicleKind.BUS:
         colour = str(rng.choice(["green", "yellow", "white", "blue"]))
     layout = None

@@ -25,7 +25,7 @@ from sergek.simulation.street.scene import (
     VideoSpec,
     Weather,
 )
-from sergek.simulation.street.specs import SPECS
+from sergek.simulation.street.specs import CAR_COLOURS, SPECS
 
 __all__ = ["lineup"]
 
@@ -45,7 +45,7 @@ _DARK = {Sky.DUSK, Sky.NIGHT}
 _KINDS = (VehicleKind.SEDAN, VehicleKind.HATCHBACK, VehicleKind.SUV, VehicleKind.VAN,
           VehicleKind.LORRY, VehicleKind.BUS)  # fmt: skip
 _KIND_SHARES = (0.40, 0.18, 0.24, 0.09, 0.05, 0.04)
-_COLOURS = ("white", "black", "silver", "grey", "red", "blue", "green", "beige", "brown", "yellow")
+_COLOURS = (*CAR_COLOURS, "yellow")
 _ONE_LINE = [form for form in FORMS if not form.two_line]
 _TWO_LINE = [form for form in FORMS if form.two_line and "motorcycle" not in form.layout]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sergek.core.vehicle import VehicleClass
 from sergek.simulation.street.scene import VehicleKind
 
-__all__ = ["CLASS_OF", "COLOURS", "SPECS", "BodySpec"]
+__all__ = ["CAR_COLOURS", "CLASS_OF", "COLOURS", "SPECS", "BodySpec"]
 
 Points = tuple[tuple[float, float], ...]
 
@@ -35,6 +35,8 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "yellow": (222, 168, 24),
     "brown": (76, 52, 36),
 }
+# What private cars are painted; the order is that of the draws, so what a seed makes hangs on it.
+CAR_COLOURS = ("white", "black", "silver", "grey", "red", "blue", "green", "beige", "brown")
 
 
 @dataclass(frozen=True, slots=True)
