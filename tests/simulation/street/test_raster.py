@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from tests.simulation.street.conftest import BASE, found_corners, scene
@@ -134,6 +135,34 @@ def test_a_far_plate_keeps_its_white_margin(tmp_path: Path) -> None:
     stage.close()
     white, margins, dark_all = light
     assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.05, rel=0.15)
+
+
+def test_an_edge_mixes_light_as_a_sensor_does(tmp_path: Path) -> None:
+    """The light of a white plate less that of a black one is that of its true area: were tones
+    mixed in its edge pixels instead, a twentieth of so small a plate would be lost."""
+    vehicle = {"kind": "sedan", "colour": "black", "lane": 1, "at_y_m": 26, "speed_kmh": 20}
+    stage = _stage(tmp_path, vehicle=[vehicle], light={"sky": "overcast"})
+    shares = []
+    for index in range(6):
+        (seen,) = frame_truth(stage.scene, stage.fleet, index).vehicles
+        corners = np.array(seen.plates[0].corners)
+        light = []
+        for tone in (0, 255):
+            stage._faces = {k: np.full_like(face, tone) for k, face in stage._faces.items()}
+            light.append(_scene_light(stage.paint(index)[..., 1]))
+        gained = light[1] - light[0]
+        x, y = corners.mean(0).astype(int)
+        inside = np.median(gained[y - 1 : y + 2, x - 9 : x + 9])
+        shares.append(gained.sum() / inside / cv2.contourArea(corners.astype(np.float32)))
+    stage.close()
+    assert np.mean(shares) == pytest.approx(1, abs=0.015)
+
+
+def _scene_light(tones: np.ndarray) -> np.ndarray:
+    """The light that the shader `develop` shows as these tones (0 to 255)."""
+    c = np.linspace(0, 2, 4000)
+    curve = np.clip(c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14), 0, 1)
+    return np.interp(tones, 255 * curve ** (1 / 2.2), c)
 
 
 def test_a_lorrys_tail_lamps_shine_when_it_brakes(tmp_path: Path) -> None:

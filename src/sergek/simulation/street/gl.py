@@ -11,7 +11,19 @@ from sergek.core.errors import ConfigError
 from sergek.simulation.street.optics import Optics
 from sergek.simulation.street.parts import Part, corner_normals
 
-__all__ = ["fragment", "mesh_array", "open_gl", "roll", "shader", "shift", "view_projection"]
+__all__ = [
+    "byte_texture",
+    "float_texture",
+    "fragment",
+    "mesh_array",
+    "open_gl",
+    "put",
+    "roll",
+    "shader",
+    "shift",
+    "sky_texture",
+    "view_projection",
+]
 
 _NEAR_M, _FAR_M = 0.5, 900.0
 _APT = "apt-get install libegl1 libgl1-mesa-dri"
@@ -39,6 +51,36 @@ def shader(name: str) -> str:
 def fragment(name: str) -> str:
     """A fragment shader with what all of them share in front."""
     return "#version 330\n" + shader("common.glsl") + shader(name)
+
+
+def put(program: Any, name: str, value: Any) -> None:
+    """Set a uniform, unless the compiler found it unused and dropped it."""
+    if name in program:
+        program[name].value = value
+
+
+def byte_texture(gl: Any, picture: NDArray[np.uint8], anisotropy: float) -> Any:
+    """A surface's colours (h, w, channels), smaller ones for far surfaces along with it."""
+    high, wide, channels = picture.shape
+    texture = gl.texture((wide, high), channels, np.ascontiguousarray(picture), alignment=1)
+    texture.build_mipmaps()
+    texture.anisotropy = anisotropy
+    return texture
+
+
+def float_texture(gl: Any, picture: NDArray[np.float32]) -> Any:
+    """Light or depth, (h, w) or (h, w, channels), its first row at the texture's low end."""
+    high, wide = picture.shape[:2]
+    channels = 1 if picture.ndim == 2 else picture.shape[2]
+    return gl.texture((wide, high), channels, np.ascontiguousarray(picture, "f4"), dtype="f4")
+
+
+def sky_texture(gl: Any, sky: NDArray[np.float32]) -> Any:
+    """The sky's light all round (h, w, 3), blurred ones along with it for rough surfaces."""
+    texture = float_texture(gl, sky)
+    texture.build_mipmaps()
+    texture.repeat_y = False
+    return texture
 
 
 def view_projection(optics: Optics) -> NDArray[np.float64]:

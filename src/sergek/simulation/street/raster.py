@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background
 from sergek.simulation.street.gl import (
+    byte_texture,
+    float_texture,
     fragment,
     mesh_array,
     open_gl,
+    put,
     roll,
     shader,
     shift,
+    sky_texture,
     view_projection,
 )
 from sergek.simulation.street.lighting import Lighting
@@ -63,11 +67,12 @@ class Raster:
         self._screen = gl.program(shader("screen.vert"), fragment("screen.frag"))
         samples = min(samples, gl.max_samples)
         self._target = gl.framebuffer(
-            [gl.renderbuffer(size, 4, samples=samples)],
+            [gl.renderbuffer(size, 4, samples=samples, dtype="f2")],
             gl.depth_renderbuffer(size, samples=samples),
         )
-        self._flat = gl.texture(size, 4)
-        self._out = gl.framebuffer([self._flat])
+        self._mixed = gl.texture(size, 4, dtype="f2")
+        self._light_target = gl.framebuffer([self._mixed])
+        self._out = gl.framebuffer([gl.texture(size, 4)])
         half = (size[0] // 2, size[1] // 2)
         self._shadow = gl.texture(half, 1)
         self._shadow_target = gl.framebuffer([self._shadow], gl.depth_renderbuffer(half))
@@ -80,11 +85,12 @@ class Raster:
         )
         copy["plain"].value = 1
         self._copy_sheet = gl.vertex_array(copy, [(gl.buffer(corners), "2f", "corner")])
+        develop = gl.program(shader("screen.vert"), shader("develop.frag"))
+        develop["light"].value = 1
+        self._develop_sheet = gl.vertex_array(develop, [(gl.buffer(corners), "2f", "corner")])
         self._meshes: dict[tuple[int, bool], tuple[Part, Any]] = {}
         self._textures: dict[int, tuple[Any, Any]] = {}
-        self._sky = self._float_texture(light.sky, flip=False)
-        self._sky.build_mipmaps()
-        self._sky.repeat_y = False
+        self._sky = sky_texture(gl, light.sky)
         self._blank = gl.texture((1, 1), 4, b"\0\0\0\0")
         self._layers: dict[str, Any] = {}
         self._set_light(lamps)
@@ -109,16 +115,17 @@ class Raster:
         for texture in self._layers.values():
             texture.release()
         self._layers = {
-            name: self._float_texture(getattr(background, name))
+            name: float_texture(self.gl, getattr(background, name)[::-1])
             for name in ("sun", "shade", "albedo", "depth")
         }
         nearest = (self.gl.NEAREST, self.gl.NEAREST)
         self._layers["depth"].filter = nearest
-        self._out.use()
+        self._light_target.use()
         self.gl.disable(self.gl.DEPTH_TEST)
         self._beams(())
         self._shade_ground((), self._open)
-        self._plain = self.gl.texture(self._size, 4, self._out.read(components=4))
+        still = self._light_target.read(components=4, dtype="f2")
+        self._plain = self.gl.texture(self._size, 4, still, dtype="f2")
 
     def picture(
         self, drawn: Sequence[Drawn], lenses: Sequence[Part] = (), window: Window | None = None
@@ -143,7 +150,7 @@ class Raster:
                 self._paint_vehicle(one, number)
         self._paint_lenses(lenses)
         gl.disable(gl.CULL_FACE)
-        gl.copy_framebuffer(self._out, self._target)
+        self._develop()
         raw = np.frombuffer(self._out.read(viewport=self._open, components=3), np.uint8)
         image: Image = np.ascontiguousarray(raw.reshape(y2 - y1, x2 - x1, 3)[::-1, :, ::-1])
         return image
@@ -161,20 +168,20 @@ class Raster:
         if near:
             padded[: len(near)] = near
         for program in (self._bodies, self._screen):
-            _put(program, "to_sun", tuple(light.to_sun))
-            _put(program, "sun", tuple(light.sun))
-            _put(program, "exposure", light.exposure)
-            _put(program, "lamp_count", len(near))
-            _put(program, "lamp_light", tuple(light.lamp_light))
+            put(program, "to_sun", tuple(light.to_sun))
+            put(program, "sun", tuple(light.sun))
+            put(program, "exposure", light.exposure)
+            put(program, "lamp_count", len(near))
+            put(program, "lamp_light", tuple(light.lamp_light))
             if "lamp_at" in program:
                 program["lamp_at"].write(padded.tobytes())
         self._flat_shadow["to_light"].value = tuple(light.to_sun)
-        _put(self._bodies, "sky", 0)
-        _put(self._screen, "sky", 0)
+        put(self._bodies, "sky", 0)
+        put(self._screen, "sky", 0)
         for slot, name in enumerate(("paint", "mask", "depth"), 1):
-            _put(self._bodies, name, slot)
+            put(self._bodies, name, slot)
         for slot, name in enumerate(("lit", "shade", "albedo", "depth", "shadow"), 1):
-            _put(self._screen, name, slot)
+            put(self._screen, name, slot)
 
     def _beams(self, drawn: Sequence[Drawn]) -> None:
         places, along = np.zeros((_BEAMS, 4), "f4"), np.zeros((_BEAMS, 3), "f4")
@@ -188,7 +195,7 @@ class Raster:
                 along[count] = one.pose[:3, 0]
                 count += 1
         for program in (self._bodies, self._screen):
-            _put(program, "beam_count", count)
+            put(program, "beam_count", count)
             if "beam_at" in program:
                 program["beam_at"].write(places.tobytes())
                 program["beam_along"].write(along.tobytes())
@@ -223,6 +230,16 @@ class Raster:
             region = self._reach(one)
             if region is not None:
                 self._shade_ground(drawn, region)
+
+    def _develop(self) -> None:
+        """The samples' light mixed in each pixel, then turned into the picture's tones."""
+        gl = self.gl
+        gl.copy_framebuffer(self._light_target, self._target)
+        self._out.scissor = self._open
+        self._out.use()
+        gl.disable(gl.DEPTH_TEST)
+        self._mixed.use(1)
+        self._develop_sheet.render()
 
     def _in_view(self, one: Drawn) -> bool:
         """Whether any of the box around a vehicle may be on the picture."""
@@ -272,7 +289,7 @@ class Raster:
             places[k] = (*one.pose[:2, 3], ahead[0], ahead[1])
             halves[k] = (one.vehicle.width_m / 2 - 0.12, one.vehicle.length_m / 2 - 0.2)
         screen = self._screen
-        _put(screen, "car_count", min(len(drawn), _CARS))
+        put(screen, "car_count", min(len(drawn), _CARS))
         screen["car_at"].write(places.tobytes())
         screen["car_half"].write(halves.tobytes())
         self._sky.use(0)
@@ -288,10 +305,10 @@ class Raster:
         self._sky.use(0)
         self._layers["depth"].use(3)
         night = self._light.exposure > 4
-        _put(program, "self", number if number < _BEAMS else -1)
-        _put(program, "head_glow", (14.0 if night else 4.0) if self._light.headlamps else 0.15)
+        put(program, "self", number if number < _BEAMS else -1)
+        put(program, "head_glow", (14.0 if night else 4.0) if self._light.headlamps else 0.15)
         running = 0.10 if self._light.headlamps else 0.0
-        _put(program, "tail_glow", (1.2 if not night else 0.5) if one.braking else running)
+        put(program, "tail_glow", (1.2 if not night else 0.5) if one.braking else running)
         program["model"].write(one.pose.T.astype("f4").tobytes())
         for part in one.vehicle.parts:
             self._use(part.material)
@@ -308,21 +325,21 @@ class Raster:
         self._bodies["model"].write(np.eye(4, dtype="f4").tobytes())
         for part in lenses:
             self._use(part.material)
-            _put(self._bodies, "emission", part.material.emission)
+            put(self._bodies, "emission", part.material.emission)
             self._mesh(part).render()
-        _put(self._bodies, "emission", (0.0, 0.0, 0.0))
+        put(self._bodies, "emission", (0.0, 0.0, 0.0))
 
     def _paint_plates(self, one: Drawn) -> None:
         if one.face is None:
             return
         material = _face_material(one.face)
         self._use(material)
-        _put(self._bodies, "plate", 1.0)
-        _put(self._bodies, "retro", 1.0 if self._light.headlamps else 0.0)
+        put(self._bodies, "plate", 1.0)
+        put(self._bodies, "retro", 1.0 if self._light.headlamps else 0.0)
         for spot in one.vehicle.plates:
             self._mesh(_plate_part(spot.corners, material)).render()
-        _put(self._bodies, "plate", 0.0)
-        _put(self._bodies, "retro", 0.0)
+        put(self._bodies, "plate", 0.0)
+        put(self._bodies, "retro", 0.0)
 
     # --- resources
 
@@ -331,39 +348,27 @@ class Raster:
         paint, mask = self._material(material)
         paint.use(1)
         mask.use(2)
-        _put(program, "textured", float(material.texture is not None))
-        _put(program, "masked", float(material.mask is not None))
-        _put(program, "plain", tuple(material.colour))
-        _put(program, "coat", material.coat)
-        _put(program, "lamp", (float(material.lamp == "head"), float(material.lamp == "tail")))
+        put(program, "textured", float(material.texture is not None))
+        put(program, "masked", float(material.mask is not None))
+        put(program, "plain", tuple(material.colour))
+        put(program, "coat", material.coat)
+        put(program, "lamp", (float(material.lamp == "head"), float(material.lamp == "tail")))
 
     def _material(self, material: Material) -> tuple[Any, Any]:
         held = self._textures.get(id(material))
         if held is None:
             held = tuple(
-                self._blank if a is None else self._byte_texture(a)
+                self._blank if a is None else self._clamped(a)
                 for a in (material.texture, material.mask)
             )
             self._textures[id(material)] = held
             self._kept = [*getattr(self, "_kept", []), material]
         return held
 
-    def _byte_texture(self, picture: NDArray[np.uint8]) -> Any:
-        high, wide, channels = picture.shape
-        texture = self.gl.texture(
-            (wide, high), channels, np.ascontiguousarray(picture), alignment=1
-        )
-        texture.build_mipmaps()
-        texture.anisotropy = 4.0
+    def _clamped(self, picture: NDArray[np.uint8]) -> Any:
+        texture = byte_texture(self.gl, picture, anisotropy=4.0)
         texture.repeat_x = texture.repeat_y = False
         return texture
-
-    def _float_texture(self, picture: NDArray[np.float32], *, flip: bool = True) -> Any:
-        high, wide = picture.shape[:2]
-        rows = picture[::-1] if flip else picture
-        channels = 1 if picture.ndim == 2 else picture.shape[2]
-        data = np.ascontiguousarray(rows, np.float32).tobytes()
-        return self.gl.texture((wide, high), channels, data, dtype="f4")
 
     def _mesh(self, part: Part, *, flat: bool = False) -> Any:
         key = (id(part.vertices), flat)  # the same shape in another colour is the same mesh
@@ -392,9 +397,3 @@ def _plate_part(corners: NDArray[np.float64], material: Material) -> Part:
     if key not in _PLATES:
         _PLATES[key] = quad("plate", corners, material)
     return _PLATES[key]
-
-
-def _put(program: Any, name: str, value: Any) -> None:
-    """Set a uniform, unless the compiler found it unused and dropped it."""
-    if name in program:
-        program[name].value = value

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background, bake, render_python
@@ -23,6 +24,9 @@ __all__ = ["Stage", "lit_lenses"]
 
 _COARSE_PX_PER_M = 85.0
 _NEAREST_M, _FARTHEST_M = -24.0, 190.0
+# sRGB's own curve by its usual 2.2: light of a tone, and the tone of 65,536 steps of light.
+_LIGHT = ((np.arange(256) / 255) ** 2.2).astype(np.float32)
+_TONE = np.rint(255 * (np.arange(65536) / 65535) ** (1 / 2.2)).astype(np.uint8)
 
 
 class Stage:
@@ -76,7 +80,7 @@ class Stage:
             self._look(optics_at(self.scene, media_s))
         shutter = self.scene.camera.shutter_s
         steps = 1 if shutter <= 0.0015 else min(5, round(shutter / 0.001))
-        total: Image | None = None
+        light: NDArray[np.float32] | None = None
         for step in range(steps):
             moment = media_s + ((step + 0.5) / steps - 0.5) * shutter * (steps > 1)
             drawn, lit = self._drawn(moment, fleet), lit_lenses(self._street, self.scene, moment)
@@ -84,10 +88,10 @@ class Stage:
             picture = self._lens.through(picture, drawn, window)
             if steps == 1:
                 return picture
-            total = picture.astype(np.uint16) if total is None else total + picture
-        assert total is not None
-        blurred: Image = (total // steps).astype(np.uint8)
-        return blurred
+            light = _LIGHT[picture] if light is None else light + _LIGHT[picture]
+        assert light is not None
+        # An open shutter gathers light, not tones.
+        return np.asarray(_TONE[np.rint(light * (65535 / steps)).astype(np.uint16)], np.uint8)
 
     def _drawn(self, media_s: float, fleet: tuple[Mover, ...]) -> list[Drawn]:
         drawn = []

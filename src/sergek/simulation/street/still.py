@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from sergek.simulation.street.background import Background
 from sergek.simulation.street.furniture import Street
-from sergek.simulation.street.gl import fragment, mesh_array, shader, view_projection
+from sergek.simulation.street.gl import (
+    byte_texture,
+    fragment,
+    mesh_array,
+    put,
+    shader,
+    sky_texture,
+    view_projection,
+)
 from sergek.simulation.street.lighting import Lighting
 from sergek.simulation.street.optics import Optics
 from sergek.simulation.street.parts import Material
@@ -49,7 +57,7 @@ class _Still:
         air = self.light.sky[118].mean(0)
         frame.clear(float(air[0]), float(air[1]), float(air[2]), 900.0)
         gl.enable(gl.DEPTH_TEST)
-        sky = self._sky()
+        sky = sky_texture(gl, self.light.sky)
         sky.use(0)
         shadow_map.use(2)
         self._uniforms(sun_view)
@@ -70,8 +78,7 @@ class _Still:
             "lamp_light": tuple(light.lamp_light), "beam_count": 0,
         }  # fmt: skip
         for name, value in values.items():
-            if name in program:
-                program[name].value = value
+            put(program, name, value)
         if lamps and "lamp_at" in program:
             padded = np.zeros((24, 3), "f4")
             padded[: len(lamps)] = lamps
@@ -99,22 +106,9 @@ class _Still:
             picture = (
                 material.texture if material.texture is not None else np.zeros((1, 1, 3), "u1")
             )
-            high, wide, channels = picture.shape
-            held = self.gl.texture(
-                (wide, high), channels, np.ascontiguousarray(picture), alignment=1
-            )
-            held.build_mipmaps()
-            held.anisotropy = 8.0
+            held = byte_texture(self.gl, picture, anisotropy=8.0)
             self.textures[material.name] = held
         return held
-
-    def _sky(self) -> Any:
-        high, wide, _ = self.light.sky.shape
-        data = np.ascontiguousarray(self.light.sky).tobytes()
-        texture = self.gl.texture((wide, high), 3, data, dtype="f4")
-        texture.build_mipmaps()
-        texture.repeat_y = False
-        return texture
 
     def _sun_view(self) -> Floats:
         """The sun's parallel view of the roadside, -1…1 in each axis."""

@@ -42,5 +42,5 @@ void main() {
   c += sun * spark * f * 4.0;
   c += retro * base * beams(at, n, self) * 2.0;
   c += base * (m.g * head_glow) + vec3(1.0, 0.03, 0.02) * (m.a * tail_glow);
-  colour = vec4(tone(c + emission), 1.0);
+  colour = seen(c + emission);
 }

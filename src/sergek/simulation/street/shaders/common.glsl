@@ -3,12 +3,9 @@ vec3 heaven(vec3 d, float rough) {
   vec2 q = vec2(0.5 - atan(d.y, d.x) / 6.2831853, 0.5 - asin(clamp(d.z, -1.0, 1.0)) / 3.14159265);
   return textureLod(sky, q, rough * 6.0).rgb;
 }
-/* Narkowicz's fit of the ACES film curve (2015), then sRGB's own curve by its usual 1/2.2. */
-vec3 tone(vec3 c) {
-  c *= exposure * 0.85;
-  c = c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14);
-  return pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2));
-}
+/* What one sample gives to its pixel's light: a glint brighter than the sensor's range is cut, or
+   one sample of it would turn a whole pixel white. */
+vec4 seen(vec3 c) { return vec4(min(c * exposure * 0.85, vec3(4.0)), 1.0); }
 /* Street lamps: warm pools on the ground; and the head lamps of the nearest vehicles. */
 const int LAMPS = 24; const int BEAMS = 12;
 uniform int lamp_count; uniform vec3 lamp_at[LAMPS]; uniform vec3 lamp_light;

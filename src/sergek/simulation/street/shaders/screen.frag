@@ -27,5 +27,5 @@ void main() {
   vec3 surface = texture(albedo, screen).rgb;
   vec3 up = vec3(0, 0, 1);
   if (beam_count > 0 && z < 300.0) c += surface * open * beams(p, p.z < 0.6 ? up : -normalize(ray), -1);
-  colour = vec4(tone(c), 1.0);
+  colour = seen(c);
 }
