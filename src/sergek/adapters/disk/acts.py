@@ -1,13 +1,12 @@
 """What the centre decided about sites, as an edge last heard it: a JSON file per site."""
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from sergek.core.errors import Unavailable
+from sergek.adapters.disk.durable import write_durably
 from sergek.traffic.siteacts import ActsOfSite
 
 __all__ = ["DiskActs"]
@@ -31,14 +30,4 @@ class DiskActs:
 
     def keep(self, told: ActsOfSite) -> None:
         """See `ActStore.keep`; `Unavailable` when the disk does not take it."""
-        path = self._folder / f"{told.site_id}.json"
-        temporary = path.with_suffix(f".{os.getpid()}")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(told.model_dump_json().encode())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            raise Unavailable(f"{self._folder} cannot be written: {error.strerror}") from None
+        write_durably(self._folder / f"{told.site_id}.json", told.model_dump_json().encode())

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sergek.core.errors import Corrupt, NotFound, SergekError, Unavailable
+from sergek.adapters.disk.durable import refusal, write_durably
+from sergek.core.errors import Corrupt, NotFound
 
 __all__ = ["DiskEvidenceStore"]
 
@@ -45,9 +46,9 @@ class DiskEvidenceStore:
                 return key
             if shutil.disk_usage(self._root).free < self._reserve_bytes + len(data):
                 raise OSError(errno.ENOSPC, "the reserve for the log is reached")
-            self._write(path, data)
+            write_durably(path, data, incoming=self._incoming)
         except OSError as error:
-            raise self._refused(error) from error
+            raise refusal(self._root, error) from error
         return key
 
     def get(self, key: str) -> bytes:
@@ -57,7 +58,7 @@ class DiskEvidenceStore:
         except FileNotFoundError as error:
             raise NotFound("There is no such evidence; it may have expired.") from error
         except OSError as error:
-            raise self._refused(error) from error
+            raise refusal(self._root, error) from error
         if hashlib.sha256(data).hexdigest() != key:
             raise Corrupt(f"The evidence {key} is not what was stored: its digest differs.")
         return data
@@ -67,7 +68,7 @@ class DiskEvidenceStore:
         try:
             self._path(key).unlink(missing_ok=True)
         except OSError as error:
-            raise self._refused(error) from error
+            raise refusal(self._root, error) from error
 
     def has(self, key: str) -> bool:
         """See `core.ports.EvidenceStore.has`."""
@@ -95,39 +96,7 @@ class DiskEvidenceStore:
             raise NotFound("There is no such evidence: a key is 64 hexadecimal digits.")
         return self._root / key[:2] / key[2:4] / key
 
-    def _write(self, path: Path, data: bytes) -> None:
-        folders = [path.parent]
-        if not path.parent.is_dir():
-            folders += [path.parent.parent, self._root]
-            path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._incoming / f"{path.name}.{os.getpid()}.{time.monotonic_ns()}"
-        try:
-            with temporary.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        # The names too must survive a power cut: the file's and those of new folders.
-        for folder in folders:
-            _sync_folder(folder)
-
     def _drop_stale(self) -> None:
         for path in self._incoming.iterdir():
             if time.time() - path.stat().st_mtime > _STALE_S:
                 path.unlink(missing_ok=True)
-
-    def _refused(self, error: OSError) -> SergekError:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            return Unavailable(f"The disk under {self._root} is full: free some space.")
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        return Unavailable(f"The folder {self._root} cannot be used: {reason}.")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,14 +1,14 @@
 """What cameras looked like when they were surveyed: a PNG file each, with a note beside it."""
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from sergek.core.errors import Corrupt, Unavailable
+from sergek.adapters.disk.durable import write_durably
+from sergek.core.errors import Corrupt
 from sergek.vision.drift import Reference
 
 __all__ = ["DiskReferences"]
@@ -40,26 +40,14 @@ class DiskReferences:
         done, data = cv2.imencode(".png", reference.picture)
         if not done:
             raise Corrupt("an empty picture cannot be a reference")
-        self._write(self._files(camera_id, survey)[0], bytes(data))
+        write_durably(self._files(camera_id, survey)[0], bytes(data))
         self.note(camera_id, survey, reference.last_good_at, moved=reference.moved)
 
     def note(self, camera_id: str, survey: str, last_good_at: datetime, *, moved: bool) -> None:
         """See `DriftReferences.note`."""
         text = json.dumps({"last_good_at": last_good_at.isoformat(), "moved": moved})
-        self._write(self._files(camera_id, survey)[1], text.encode())
+        write_durably(self._files(camera_id, survey)[1], text.encode())
 
     def _files(self, camera_id: str, survey: str) -> tuple[Path, Path]:
         stem = self._folder / f"{camera_id}-{survey}"
         return stem.with_suffix(".png"), stem.with_suffix(".json")
-
-    def _write(self, path: Path, data: bytes) -> None:
-        temporary = path.with_suffix(f".{os.getpid()}")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            raise Unavailable(f"{self._folder} cannot be written: {error.strerror}") from None

@@ -5,9 +5,7 @@ bytes; a trust list by the SHA-256 of its file, which stands on the prescription
 """
 
 import base64
-import contextlib
 import hashlib
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -23,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from sergek.adapters.disk.durable import keep_secret
 from sergek.core.errors import ConfigError
 
 __all__ = ["SigningKey", "TrustList", "TrustedKey", "load_trust"]
@@ -44,8 +43,7 @@ class SigningKey:
         if not path.exists():
             key = Ed25519PrivateKey.generate()
             data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            _write_secret(path, data)
-            if path.read_bytes() == data:
+            if keep_secret(path, data) == data:
                 return cls(key)
         if path.stat().st_mode & 0o077:
             raise ConfigError(f"{path.name} can be read by others: chmod 600 it")
@@ -88,20 +86,6 @@ class SigningKey:
             role=role,
             valid_from=valid_from,
         )
-
-
-def _write_secret(path: Path, data: bytes) -> None:
-    """Whole or not at all, for its owner only; if another process is first its file stays."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(temporary)
-    temporary.unlink()
 
 
 class TrustedKey(BaseModel):

@@ -1,9 +1,9 @@
 """The published trust list as a file that only grows: keys are added and revoked, never removed."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
+from sergek.adapters.disk.durable import write_durably
 from sergek.adapters.evidence.trust import TrustedKey, TrustList, load_trust
 from sergek.core.errors import Conflict, NotFound, Unavailable
 from sergek.core.event import Event, canonical_json, derive_id
@@ -89,14 +89,4 @@ class TrustFile:
         at = now if before is None else max(now, before[0].published_at)
         kept = self._roots() if roots is None else roots
         made = TrustList(published_at=at, keys=keys, stamp_roots=kept)
-        data = canonical_json(made.model_dump(mode="json"))
-        temporary = self.path.with_suffix(f".{os.getpid()}")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except OSError as error:
-            raise Unavailable(f"{self.path} cannot be written: {error.strerror}") from None
+        write_durably(self.path, canonical_json(made.model_dump(mode="json")))

@@ -9,6 +9,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from sergek.adapters.disk.durable import keep_secret
 from sergek.core.errors import Conflict, NotFound, Unavailable
 
 __all__ = ["NatsServer", "StoreWatch", "free_port", "server_program"]
@@ -62,18 +63,8 @@ class NatsServer:
 
     def token(self) -> str:
         """What clients must know."""
-        path = self.folder / "token"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            token = secrets.token_urlsafe(32)
-            file.write(token)
-            file.flush()
-            os.fsync(file.fileno())
-        return token
+        fresh = secrets.token_urlsafe(32).encode()
+        return keep_secret(self.folder / "token", fresh).decode().strip()
 
     def command(self) -> list[str]:
         """Write the settings file; the command that runs the server."""

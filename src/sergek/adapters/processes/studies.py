@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sergek.adapters.disk.durable import write_durably
 from sergek.core.errors import Conflict, NotFound, SergekError, Unavailable
 from sergek.core.event import canonical_json, derive_id
 from sergek.core.plans import StudyKind, StudyState, StudyStatus
@@ -207,9 +208,12 @@ class SubprocessStudies:
             state = replace(self._states[key], seconds=round(seconds, 1))
             if kind == "done":
                 about = {"kind": state.kind, "inputs": dict(state.inputs), "seconds": state.seconds}
-                _write(self._path(key, "study.json"), about)
-                _write(self._path(key, "result.json"), what)
-                state = replace(state, status=StudyStatus.DONE)
+                try:
+                    _write(self._path(key, "study.json"), about)
+                    _write(self._path(key, "result.json"), what)
+                    state = replace(state, status=StudyStatus.DONE)
+                except Unavailable as error:
+                    state = replace(state, status=StudyStatus.FAILED, sentence=error.message)
             elif state.status is not StudyStatus.CANCELLED:
                 sentence = what or "The study's process was ended from outside: begin it again."
                 state = replace(state, status=StudyStatus.FAILED, sentence=sentence)
@@ -217,9 +221,7 @@ class SubprocessStudies:
 
 
 def _write(path: Path, content: Any) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    fresh.replace(path)
+    write_durably(path, json.dumps(content, ensure_ascii=False).encode())
 
 
 def _study(
