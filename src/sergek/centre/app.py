@@ -20,9 +20,9 @@ from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
 from sergek.centre.enforcement import api as enforcement
-from sergek.centre.enforcement import programs
+from sergek.centre.enforcement import programs, signing_api
 from sergek.centre.enforcement.arrivals import take_in_for_ever
-from sergek.centre.enforcement.evidence_room import EvidenceRoom
+from sergek.centre.evidence_room import EvidenceRoom
 from sergek.centre.following import LogFollower
 from sergek.centre.guard import SecurityHeaders, no_forgery
 from sergek.centre.journal import api as journal
@@ -39,7 +39,6 @@ from sergek.centre.prescriptions import handing_out
 from sergek.centre.prescriptions import metrology_api as metrology
 from sergek.centre.prescriptions import public as check
 from sergek.centre.prescriptions import quarantine_api as quarantines
-from sergek.centre.prescriptions.copies import PublicCopies
 from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rate import PublicRate
 from sergek.centre.reminding import remind_for_ever
@@ -95,7 +94,6 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.presence = Presence(wiring.bus, wiring.cameras, wiring.clock)
     app.state.relay = Relay(wiring.bus)
     app.state.evidence_room = EvidenceRoom(wiring.evidence, wiring.packages)
-    app.state.public_copies = PublicCopies(wiring.evidence, wiring.packages, wiring.papers)
     failures.install(app)
     app.add_middleware(PublicRate, clock=wiring.clock)
     app.add_middleware(SecurityHeaders)
@@ -110,6 +108,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         assignments,
         enforcement,
         programs,
+        signing_api,
         precincts,
         roads,
         plans,

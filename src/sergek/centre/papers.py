@@ -8,6 +8,7 @@ from typing import Protocol
 from starlette.responses import Response
 
 from sergek.core.errors import Unavailable
+from sergek.core.masks import MoreMasks
 from sergek.core.sheet import PrintSheets, Sheet
 from sergek.traffic.metrology import MetrologyFile
 from sergek.traffic.paper import PrescriptionPaper
@@ -38,11 +39,7 @@ def _no_forms(_sheets: Sequence[Sheet], _name: str) -> bytes:
     raise Unavailable("This centre has no printer of forms: start it with `sergek run`.")
 
 
-def _no_pictures(_package: bytes) -> tuple[bytes, ...]:
-    return ()
-
-
-def _no_copy(_package: bytes, _sha256: str, _made_at: datetime) -> bytes:
+def _no_copy(_package: bytes, _sha256: str, _made_at: datetime, _more: MoreMasks) -> bytes:
     raise Unavailable("This centre makes no public copies: start it with `sergek run`.")
 
 
@@ -54,21 +51,19 @@ def _owner_unknown(plate: str, _when: datetime) -> str:
 class Papers:
     """The ports of what is printed, and of prescriptions, sites and metrology.
 
-    `print_sheets` prints every form that has no look of its own. `public_pictures` gives a
-    package's pictures with bystanders and other plates masked, JPEG or PNG; `public_copy` makes
-    the masked copy of a package (its bytes, its SHA-256, when the copy is dated), the same bytes
-    for the same three. `owner_key` names a plate's owner at a moment (the plate itself where no
-    vehicle register is connected). `trust_list` is the list of trusted keys as published now,
-    `verification_page` the page that checks a package without a server. `check_code` gives the
-    secret that stands on a prescription beside its number; `check_address` what its QR code opens,
-    with `{number}`, `{code}` and `{package}` (the package's SHA-256).
+    `print_sheets` prints every form that has no look of its own. `public_copy` makes the masked
+    copy of a package (its bytes, its SHA-256, when the copy is dated, what a person hid besides),
+    the same bytes for the same four. `owner_key` names a plate's owner at a moment (the plate
+    itself where no vehicle register is connected). `trust_list` is the list of trusted keys as
+    published now, `verification_page` the page that checks a package without a server. `check_code`
+    gives the secret that stands on a prescription beside its number; `check_address` what its QR
+    code opens, with `{number}`, `{code}` and `{package}` (the package's SHA-256).
     """
 
     print_sheets: PrintSheets = _no_forms
     print_prescription: Callable[[PrescriptionPaper], bytes] = _no_printer
     print_metrology: Callable[[MetrologyFile], bytes] = _no_metrology
-    public_pictures: Callable[[bytes], tuple[bytes, ...]] = _no_pictures
-    public_copy: Callable[[bytes, str, datetime], bytes] = _no_copy
+    public_copy: Callable[[bytes, str, datetime, MoreMasks], bytes] = _no_copy
     owner_key: Callable[[str, datetime], str] = _owner_unknown
     register: NationalRegister | None = None
     trust_list: Callable[[], bytes] = lambda: b""

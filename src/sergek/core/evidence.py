@@ -6,6 +6,10 @@ from dataclasses import dataclass
 __all__ = ["PackageCheck", "PackageItem", "SealedCase"]
 
 
+# The order in which people look at a case's pictures.
+_PICTURES = ("overview_before", "overview_after", "plate", "signal_strip")
+
+
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
     """One check: what was looked at, whether it holds, and what was found."""
@@ -44,3 +48,9 @@ class SealedCase:
     def item(self, role: str) -> PackageItem | None:
         """The file of that role, if there is one."""
         return (self.items or {}).get(role)
+
+    @property
+    def pictures(self) -> dict[str, PackageItem]:
+        """The pictures by role, in the order in which people look at them."""
+        items = self.items or {}
+        return {role: items[role] for role in _PICTURES if role in items}

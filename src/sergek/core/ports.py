@@ -224,9 +224,17 @@ class ReadStore(Protocol):
         ...
 
     def hold(
-        self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None
+        self,
+        passage_ids: Sequence[str],
+        case_id: str,
+        *,
+        keys: Sequence[str] = (),
+        connection: object | None = None,
     ) -> None:
-        """Keep these passages while the case is open, however old they get."""
+        """Keep these passages while the case is open, however old they get.
+
+        `keys` name bytes of the case (its package, a copy): they are erased with the passages.
+        """
         ...
 
     def release(self, case_id: str, *, connection: object | None = None) -> None:

@@ -159,6 +159,7 @@ class MemoryReadStore:
     def __init__(self) -> None:
         self._passages: dict[str, Passage] = {}
         self._holds: set[tuple[str, str]] = set()
+        self._keys: dict[str, set[str]] = {}
         self._expired: set[str] = set()
 
     def add(self, new: Sequence[Passage], *, connection: object | None = None) -> int:
@@ -195,11 +196,17 @@ class MemoryReadStore:
         return [p for p in found if p.plate is not None and p.plate.text in plates][:limit]
 
     def hold(
-        self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None
+        self,
+        passage_ids: Sequence[str],
+        case_id: str,
+        *,
+        keys: Sequence[str] = (),
+        connection: object | None = None,
     ) -> None:
         """See `core.ports.ReadStore.hold`."""
         for passage_id in passage_ids:
             self.get(passage_id)
+            self._keys.setdefault(passage_id, set()).update(keys)
         self._holds |= {(case_id, passage_id) for passage_id in passage_ids}
 
     def release(self, case_id: str, *, connection: object | None = None) -> None:
@@ -227,6 +234,7 @@ class MemoryReadStore:
         gone = [p for p in old if p.passage_id not in kept]
         for passage in gone:
             del self._passages[passage.passage_id]
+            self._expired |= self._keys.pop(passage.passage_id, set())
         needed = {picture.key for p in self._passages.values() for picture in p.pictures}
         self._expired |= {picture.key for p in gone for picture in p.pictures} - needed
         return sorted(self._expired)

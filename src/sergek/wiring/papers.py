@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sergek.adapters.disk.register import FileRegister
-from sergek.adapters.evidence.masking import public_package, public_pictures
+from sergek.adapters.evidence.masking import public_package
 from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.paper.forms import print_sheets
@@ -12,6 +12,7 @@ from sergek.adapters.paper.prescription import prescription_pdf
 from sergek.centre.papers import Papers
 from sergek.centre.settings import CentreSettings
 from sergek.config.settings import Settings
+from sergek.core.masks import MoreMasks
 from sergek.wiring.stores import centre_folder
 from sergek.wiring.trust import centre_key
 
@@ -22,14 +23,13 @@ def papers_of(settings: Settings, trust: TrustFile) -> Papers:
     """What the centre's papers ask of the world; the register is a folder of JSON documents."""
     folder, chosen, key = centre_folder(settings), settings.centre, centre_key(settings)
 
-    def public_copy(original: bytes, sha256: str, made_at: datetime) -> bytes:
-        return public_package(original, sha256, key, made_at).data
+    def public_copy(original: bytes, sha256: str, made_at: datetime, more: MoreMasks) -> bytes:
+        return public_package(original, sha256, key, made_at, more).data
 
     return Papers(
         print_sheets=print_sheets,
         print_prescription=prescription_pdf,
         print_metrology=metrology_pdf,
-        public_pictures=public_pictures,
         public_copy=public_copy,
         register=FileRegister(folder / "register"),
         trust_list=trust.published,

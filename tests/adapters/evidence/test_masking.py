@@ -15,15 +15,13 @@ from sergek.adapters.evidence.masking import (
     hidden,
     masked,
     public_package,
-    public_pictures,
     rows_at,
 )
 from sergek.adapters.evidence.package import Media
 from sergek.adapters.evidence.verify import verify
 from sergek.adapters.video import open_source
 from sergek.adapters.video.clip import copied_clip
-from sergek.core.errors import Unavailable
-from sergek.core.masks import MaskPlan, MaskRow
+from sergek.core.masks import MaskedBox, MaskPlan, MaskRow, MoreMasks
 from sergek.testing.facts import WHEN
 
 CLIP = Path(__file__).parents[3] / "demo" / "junction.mp4"
@@ -113,12 +111,38 @@ def test_the_original_clip_is_not_in_the_copy(copy, scene):
     assert {item.role for item in manifest.items} >= {"clip", "overview_before", "plate", "masks"}
 
 
-def test_a_package_that_does_not_say_what_to_mask_gives_no_copy(case):
-    """Better none than one with faces."""
-    with pytest.raises(Unavailable, match="mask"):
-        public_package(case.original.data, case.original.sha256, case.centre, WHEN)
-    assert public_pictures(case.original.data) == (unpack(case.original.data)["plate.jpg"],)
-    assert public_pictures(b"no package") == ()
+def test_a_package_that_does_not_say_what_to_mask_shows_only_the_plate(case):
+    """Better none than a picture with faces."""
+    made = public_package(case.original.data, case.original.sha256, case.centre, WHEN)
+    items = unpack(made.data)
+    assert items["plate.jpg"] == unpack(case.original.data)["plate.jpg"]
+    assert not {"overview_before.jpg", "overview_after.jpg", "clip.mp4"} & set(items)
+
+
+def test_what_a_person_hides_is_hidden_too(case, copy, scene):
+    """On the named picture, and on the clip for all its length; other pictures stay the same."""
+    _, picture = scene
+    wide, high = picture.shape[1], picture.shape[0]
+    x1, y1, x2, y2 = PLATE
+    box = MaskedBox(x1=x1 / wide, y1=y1 / high, x2=x2 / wide, y2=y2 / high)
+    more = MoreMasks(boxes={"overview_before": (box,), "clip": (box,)})
+    original, before = copy
+    made = public_package(original.data, original.sha256, case.centre, WHEN, more)
+    items, old = unpack(made.data), unpack(before.data)
+    assert items["plate.jpg"] == old["plate.jpg"]
+    still = cv2.imdecode(np.frombuffer(items["overview_before.jpg"], np.uint8), cv2.IMREAD_COLOR)
+    assert alike(still, picture, PLATE) < 0.4
+    assert max(grain(items["clip.mp4"], box)) < 0.5 * min(grain(old["clip.mp4"], box))
+
+
+def grain(clip, box):
+    """How much neighbouring pixels differ inside a box, on each picture of a clip."""
+    with av.open(io.BytesIO(clip)) as container:
+        frames = [each.to_ndarray(format="gray").astype(int) for each in container.decode(video=0)]
+    high, wide = frames[0].shape
+    rows = slice(round(box.y1 * high), round(box.y2 * high))
+    columns = slice(round(box.x1 * wide), round(box.x2 * wide))
+    return [float(np.abs(np.diff(frame[rows, columns], axis=1)).mean()) for frame in frames]
 
 
 def test_what_was_found_about_a_moment_is_hidden():

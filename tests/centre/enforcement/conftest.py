@@ -14,15 +14,20 @@ import numpy as np
 import pytest
 
 from sergek.adapters.evidence.manifest import Software
+from sergek.adapters.evidence.masking import public_package
 from sergek.adapters.evidence.package import Media, Sealed, seal
 from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.evidence.trust import SigningKey, TrustList
 from sergek.adapters.sql.intake import Intake
 from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.arrivals import Arrivals
+from sergek.centre.enforcement.copies import Copies
 from sergek.centre.enforcement.projection import project_violations
+from sergek.centre.enforcement.states import Decision
 from sergek.centre.enforcement.views import CaseViews
+from sergek.centre.papers import Papers
 from sergek.core.event import Event
+from sergek.core.masks import MaskPlan, MaskRow
 from sergek.core.passage import Passage, passage_event
 from sergek.core.violation import Violation, violation_event, violation_id
 from sergek.testing.cases import FoundCase, Street
@@ -30,6 +35,11 @@ from sergek.testing.sites import read_plate
 from sergek.traffic.rules.record import FactsRecord
 
 CAMERAS = frozenset({"abay-1", "zhambyl-2"})
+# The accused in the middle and somebody on the left.
+MASKS = MaskPlan(
+    rows=(MaskRow(at_s=0.5, own=(520, 330, 880, 560), persons=((40, 100, 200, 500),)),),
+    stills={"overview_before": 0.5, "overview_after": 0.5},
+)
 
 
 @cache
@@ -95,6 +105,31 @@ class Desk:
     def views(self, name: str = "reviewer", cameras: frozenset[str] = CAMERAS) -> CaseViews:
         return CaseViews(self.house.engine, name, cameras)
 
+    def copies(self, name: str, cameras: frozenset[str] = CAMERAS) -> Copies:
+        """The copies of a house whose centre signs with the device's own key."""
+        house = self.house
+        stores = (house.engine, house.log, house.reads, house.evidence, house.clock)
+        return Copies(*stores, self.papers(), name, cameras)
+
+    def papers(self) -> Papers:
+        """Papers that make masked copies."""
+        return Papers(
+            public_copy=lambda data, sha256, at, more: (
+                public_package(data, sha256, self.device, at, more).data
+            )
+        )
+
+    def sign(self, name: str, case_id: str) -> None:
+        """Look at the masked copy and sign."""
+        self.actions(name).sign(case_id, self.copies(name).to_look_at(case_id).key)
+
+    def approved(self, by: str = "reviewer", **found: object) -> str:
+        """A case that somebody approved; its id."""
+        case_id = self.find(**found)
+        self.actions(by).type_plate(case_id, found.get("plate", "123ABC08"))
+        self.actions(by).decide(case_id, Decision.APPROVE, seen=0)
+        return case_id
+
     def intake(self) -> Intake:
         """The centre's inbox as wiring makes it."""
         return Intake(self.house.engine, self.house.log, projections=(project_violations,))
@@ -159,6 +194,7 @@ class Desk:
             measurement=found.assessment.speed,
             inputs=found.assessment.inputs,
             media=pictures if media else (),
+            masks=MASKS,
             models=(Software(name="plate-finder", version="1", sha256="a" * 64),),
             log=None,
             created_at=found.violation.happened_at,
@@ -171,6 +207,7 @@ def desk(house, device) -> Desk:
     """An empty desk in a peopled house, whose centre can open packages."""
     made = Desk(house, device, Street(house.clock.now()))
     house.packages = made.packages()
+    house.papers = made.papers()
     return made
 
 

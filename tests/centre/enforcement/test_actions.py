@@ -7,6 +7,7 @@ import pytest
 from sergek.centre.enforcement.states import Decision, Status
 from sergek.centre.enforcement.views import Asked
 from sergek.core.errors import ConfigError, Conflict, Forbidden, NotFound
+from sergek.core.masks import MaskedBox, MoreMasks
 from sergek.testing.examples import a_passage
 from sergek.testing.sites import read_plate
 
@@ -28,8 +29,8 @@ def test_a_case_goes_from_the_road_to_the_signature(desk):
     case_id = desk.find()
     assert desk.views().one(case_id).status is Status.WAITING
     assert approve(desk, case_id, "aida") is Status.APPROVED
-    assert desk.actions("dana").sign([case_id]) == 1
-    kinds = ["case.taken_in", "case.plate_typed", "case.reviewed", "case.signed"]
+    desk.sign("dana", case_id)
+    kinds = ["case.taken_in", "case.plate_typed", "case.reviewed", "case.masked", "case.signed"]
     assert [kind for kind in desk.house.kinds() if kind.startswith("case.")] == kinds
     signed = desk.house.log.read(0)[-1].event
     assert (signed.actor, signed.body["reviewers"]) == ("dana", ["aida"])
@@ -45,20 +46,57 @@ def test_the_reviewer_never_signs(desk):
     case_id = desk.find()
     desk.actions("bolat").decide(case_id, Decision.REJECT, seen=0, reason="carried")
     approve(desk, case_id, "aida", seen=1)
+    copy = desk.copies("dana").to_look_at(case_id)
     before = desk.house.log.head()
     for name in ("aida", "bolat"):
         with pytest.raises(Forbidden, match="somebody else"):
-            desk.actions(name).sign([case_id])
+            desk.actions(name).sign(case_id, copy.key)
+        with pytest.raises(Forbidden, match="somebody else"):
+            desk.actions(name).send_back(case_id, "I would rather not.")
     assert desk.house.log.head() == before
 
 
-def test_signing_is_all_or_nothing(desk):
-    """One case that cannot be signed leaves the others unsigned."""
-    good, waiting = desk.find(), desk.find()
-    approve(desk, good, "aida")
+def test_what_was_not_looked_at_is_not_signed(desk):
+    """Neither without a look nor after a look at another copy: who hides more looks again, and the
+    signature names the very copy."""
+    case_id = desk.approved("aida")
+    with pytest.raises(Conflict, match="look at them again"):
+        desk.actions("dana").sign(case_id, "0" * 64)
+    first = desk.copies("dana").to_look_at(case_id)
+    assert desk.copies("erlan").to_look_at(case_id) == first
+    desk.house.clock.wall += timedelta(minutes=1)
+    box = MaskedBox(x1=0.7, y1=0.1, x2=0.9, y2=0.6)
+    more = MoreMasks(boxes={"overview_before": (box,), "clip": (box,)})
+    second = desk.copies("dana").mask(case_id, more)
+    assert desk.copies("dana").to_look_at(case_id) == second
+    with pytest.raises(Conflict, match="look at them again"):
+        desk.actions("dana").sign(case_id, first.key)
+    desk.actions("dana").sign(case_id, second.key)
+    assert desk.house.log.read(0)[-1].event.body["public_copy"] == second.key
+    shown = desk.packages().open(desk.house.evidence.get(second.key)).pictures
+    old = desk.packages().open(desk.house.evidence.get(first.key)).pictures
+    assert shown["overview_before"].data != old["overview_before"].data
+    assert shown["overview_after"].data == old["overview_after"].data
+
+
+def test_a_signer_may_send_a_case_back(desk):
+    """It is reviewed from the start, by whomever; the reason stands in its history."""
+    case_id = desk.approved("aida")
+    with pytest.raises(ConfigError, match="reason"):
+        desk.actions("dana").send_back(case_id, " ")
+    assert desk.actions("dana").send_back(case_id, "The face of a child.") is Status.WAITING
+    assert desk.views().steps(case_id)[-1].body == {"text": "The face of a child."}
     with pytest.raises(Conflict):
-        desk.actions("dana").sign([good, waiting])
-    assert desk.views().one(good).status is Status.APPROVED
+        desk.copies("dana").to_look_at(case_id)
+
+
+def test_a_masked_copy_ends_with_the_media(desk):
+    """It belongs to the passage: when nothing holds that any more, both are erased."""
+    case_id = desk.approved("aida")
+    copy = desk.copies("dana").to_look_at(case_id)
+    desk.house.reads.release(case_id)
+    gone = desk.house.reads.expire(desk.now + timedelta(days=40))
+    assert {copy.key, desk.sealed[case_id].sha256} <= set(gone)
 
 
 def test_nothing_is_approved_before_the_plate_was_typed(desk):
@@ -175,7 +213,8 @@ def test_other_areas_do_not_exist(desk):
         lambda: stranger.open(case_id, reviewing=True),
         lambda: stranger.type_plate(case_id, "123ABC08"),
         lambda: stranger.decide(case_id, Decision.APPROVE, seen=0),
-        lambda: stranger.sign([case_id]),
+        lambda: stranger.sign(case_id, "0" * 64),
+        lambda: desk.copies("bolat", frozenset({"zhambyl-2"})).to_look_at(case_id),
         lambda: desk.views("bolat", frozenset({"zhambyl-2"})).one(case_id),
     ):
         with pytest.raises(NotFound):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sergek.centre.enforcement.states import Decision, Status
+from sergek.centre.enforcement.states import Status
 from sergek.centre.enforcement.views import Asked
 
 pytestmark = pytest.mark.browser
@@ -129,15 +129,31 @@ def test_letters_typed_past_the_field_decide_nothing(desk, sign_in):
     assert desk.views().one(case_id).version == 0
 
 
-def test_a_signer_signs_by_keyboard(desk, sign_in):
-    """j chooses, x marks, Shift S signs."""
-    case_id = desk.find()
-    desk.actions("reviewer").type_plate(case_id, "123ABC08")
-    desk.actions("reviewer").decide(case_id, Decision.APPROVE, seen=0)
+def test_a_signer_looks_hides_and_signs(desk, sign_in):
+    """Nothing is signed before every picture was on the screen; what is drawn is hidden and looked
+    at again."""
+    case_id = desk.approved()
     page = sign_in("signer", "/signing")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    assert page.text_content("#chosen") == "1"
-    page.keyboard.press("Shift+S")
+    page.keyboard.press("o")
+    page.wait_for_selector("#look [data-view=clip]:not([hidden])")
+    first = page.get_attribute("input[name=looked]", "value")
+    assert page.is_disabled("#sign")
+    page.keyboard.press("2")
+    page.wait_for_selector("[data-show=overview_before].was-seen")
+    box = page.locator("svg[data-boxes=overview_before]").bounding_box()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.6 * box["height"])
+    page.mouse.up()
+    page.keyboard.press("m")
+    page.wait_for_function(
+        "old => document.querySelector('input[name=looked]').value !== old", arg=first
+    )
+    page.wait_for_selector("[data-show=clip].was-seen")
+    for key, role in (("2", "overview_before"), ("3", "overview_after"), ("4", "plate")):
+        assert page.is_disabled("#sign")
+        page.keyboard.press(key)
+        page.wait_for_selector(f"[data-show={role}].was-seen")
+    page.keyboard.press("s")
     page.wait_for_selector("text=Nothing to sign")
     assert desk.views().one(case_id).status is Status.SIGNED

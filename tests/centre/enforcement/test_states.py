@@ -65,6 +65,15 @@ def test_until_then_any_decision_can_be_corrected(tried: list[Taken], second: bo
         assert after(taken, reject, needs_second=second) is Status.REJECTED
 
 
+def test_what_a_signer_sends_back_is_reviewed_from_the_start() -> None:
+    """Only an approved case can be sent back, and its approvals count no more."""
+    approved = [Taken(Decision.APPROVE, "aida")]
+    back = Taken(Decision.SEND_BACK, "dana")
+    assert after(approved, back, needs_second=False) is Status.WAITING
+    with pytest.raises(Conflict):
+        after([], back, needs_second=False)
+
+
 def test_the_same_reviewer_is_no_second_one() -> None:
     """Approving twice is refused; another person's approval completes the case."""
     first = [Taken(Decision.APPROVE, "aida")]

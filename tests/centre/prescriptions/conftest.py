@@ -10,7 +10,7 @@ import pytest
 
 from sergek.adapters.disk.register import FileRegister
 from sergek.adapters.evidence.casefile import jpeg
-from sergek.adapters.evidence.masking import public_package, public_pictures
+from sergek.adapters.evidence.masking import public_package
 from sergek.adapters.evidence.package import Media, seal
 from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.reading import SealedPackages
@@ -25,7 +25,7 @@ from sergek.centre.prescriptions.quarantine import Quarantine, Scope
 from sergek.centre.prescriptions.register import RegisterViews
 from sergek.centre.sites.api import reader_of as alarms_reader
 from sergek.core.event import Event, canonical_json, derive_id
-from sergek.core.masks import MaskPlan, MaskRow
+from sergek.core.masks import MaskPlan, MaskRow, MoreMasks
 from sergek.core.site import Site
 from sergek.core.speed import SpeedInputs, SpeedMeasurement
 from sergek.core.vehicle import VehicleClass
@@ -174,6 +174,7 @@ class Desk:
                 "vehicle_class": "car",
                 "trial": False,
                 "package": key,
+                "public_copy": self.looked_at(key, happened) if self.pictured else None,
                 "reviewers": ["reviewer"],
                 "violation": violation.model_copy(update={"package": key}).model_dump(mode="json"),
                 "status": "signed",
@@ -183,6 +184,12 @@ class Desk:
         self.house.log.append([event])
         self.hear()
         return case_id
+
+    def looked_at(self, package: str, at: datetime) -> str:
+        """The masked copy at which the signer looked."""
+        house = self.house
+        copy = house.papers.public_copy(house.evidence.get(package), package, at, MoreMasks())
+        return house.evidence.put(copy)
 
     @property
     def centre(self):
@@ -274,8 +281,9 @@ def desk(house, tmp_path: Path) -> Desk:
         print_prescription=prescription_pdf,
         print_metrology=metrology_pdf,
         register=FileRegister(tmp_path / "register"),
-        public_pictures=public_pictures,
-        public_copy=lambda data, sha256, at: public_package(data, sha256, centre_key, at).data,
+        public_copy=lambda data, sha256, at, more: (
+            public_package(data, sha256, centre_key, at, more).data
+        ),
         trust_list=lambda: canonical_json(trust.model_dump(mode="json")),
         verification_page=verification_page,
         check_code=centre_key.code_of,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from sergek.adapters.evidence.masking import public_package
 from sergek.adapters.evidence.package import Media, seal
 from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.evidence.trust import SigningKey, TrustList
@@ -16,6 +17,7 @@ from sergek.adapters.sql.intake import Intake
 from sergek.centre.app import create_app
 from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.arrivals import Arrivals
+from sergek.centre.enforcement.copies import Copies
 from sergek.centre.enforcement.projection import project_violations
 from sergek.centre.enforcement.states import Decision
 from sergek.centre.enforcement.tables import cases
@@ -50,7 +52,12 @@ def test_a_violation_of_the_edge_becomes_a_document(house, engine, tmp_path: Pat
 
     found = street.speeding(1, 95.0, read_plate(PLATE), now - timedelta(minutes=5))
     plate = cv2.imencode(".jpg", np.full((40, 120, 3), 200, np.uint8))[1].tobytes()
-    house.papers = Papers(print_prescription=prescription_pdf, public_pictures=lambda _: (plate,))
+    house.papers = Papers(
+        print_prescription=prescription_pdf,
+        public_copy=lambda data, sha256, at, more: (
+            public_package(data, sha256, device, at, more).data
+        ),
+    )
     sealed = seal(
         site=site,
         violation=found.violation,
@@ -82,7 +89,9 @@ def test_a_violation_of_the_edge_becomes_a_document(house, engine, tmp_path: Pat
     for version, name in enumerate(("reviewer", "operator")):
         if desk(name).type_plate(case_id, PLATE) and _status(house, case_id) != "approved":
             desk(name).decide(case_id, Decision.APPROVE, seen=version)
-    assert desk("signer").sign([case_id]) == 1
+    seen = frozenset({"abay-1"})
+    copies = Copies(*stores, house.papers, "signer", seen)
+    desk("signer").sign(case_id, copies.to_look_at(case_id).key)
 
     centre = create_app(house.wiring()).state.centre
     reader_of(centre).catch_up(house.engine, house.log)

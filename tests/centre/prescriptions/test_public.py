@@ -2,6 +2,7 @@
 and the original, which only a chief takes for a reason."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -23,12 +24,6 @@ def address_of(desk, number):
     """What the QR code of the paper opens."""
     code = desk.house.papers.check_code(number)
     return f"/check/{number}/{code}"
-
-
-def released(house, registrar, number):
-    """The registrar looks and lets the copy go."""
-    form = {"csrf": house.csrf(registrar.get(f"/prescriptions/{number}").text)}
-    assert registrar.post(f"/prescriptions/{number}/release", data=form).status_code == 303
 
 
 def test_the_accused_sees_the_case_in_three_languages_without_a_log_in(pictured, visit):
@@ -72,12 +67,10 @@ def test_a_wrong_secret_tells_nothing(pictured, visit):
 
 
 def test_what_leaves_is_masked_and_stands_up_to_the_check(pictured, visit, house, tmp_path):
-    """After a registrar's look the copy verifies against the very list that the paper names; its
+    """The copy that the signer looked at verifies against the very list that the paper names; its
     pictures hide the neighbour; each hand-over is a fact; the same bytes come out each time."""
     number = pictured.of(pictured.speeding(95.0, 1)).number
     stranger, address = visit(), address_of(pictured, number)
-    assert stranger.get(f"{address}/copy.zip").status_code == 404
-    released(house, visit("registrar"), number)
     copy = stranger.get(f"{address}/copy.zip")
     assert copy.status_code == 200
     assert "attachment" in copy.headers["content-disposition"]
@@ -138,15 +131,30 @@ def test_the_original_leaves_only_by_a_chief_with_a_reason(pictured, visit, hous
     )
 
 
-def test_a_package_that_says_nothing_of_masks_gives_no_copy(desk, visit, house):
-    """The page says so in one sentence and shows no picture; nothing can be released."""
-    number = desk.of(desk.speeding(95.0, 1)).number
-    page = visit().get(address_of(desk, number) + "?lang=en").text
-    assert "does not say what to mask" in page
+def test_pictures_that_nobody_looked_at_do_not_leave(desk, visit, house):
+    """Of a case signed without a look neither paper, page nor copy shows any."""
+    one = desk.of(desk.speeding(95.0, 1))
+    assert b"/Subtype /Image" not in house.evidence.get(one.pdf_key)
+    stranger, address = visit(), address_of(desk, one.number)
+    page = stranger.get(f"{address}?lang=en").text
+    assert "Nobody looked" in page
     assert '<img src="/check' not in page
-    registrar = visit("registrar")
-    form = {"csrf": house.csrf(registrar.get(f"/prescriptions/{number}").text)}
-    assert registrar.post(f"/prescriptions/{number}/release", data=form).status_code == 503
+    for path in ("picture/overview_before", "copy.zip"):
+        assert stranger.get(f"{address}/{path}").status_code == 404
+
+
+def test_the_paper_shows_the_very_pictures_of_the_copy(pictured, visit):
+    """Byte for byte those of the copy that the signature names."""
+    printed = []
+    papers = pictured.house.papers
+    pictured.house.papers = replace(
+        papers, print_prescription=lambda p: printed.append(p) or papers.print_prescription(p)
+    )
+    number = pictured.of(pictured.speeding(95.0, 1)).number
+    address = address_of(pictured, number)
+    roles = ("overview_before", "overview_after", "plate")
+    shown = [visit().get(f"{address}/picture/{role}").content for role in roles]
+    assert list(printed[0].pictures) == shown
 
 
 def test_nobody_tries_codes_at_will():

@@ -3,14 +3,15 @@
 People, every other vehicle (its plate with it) and the glass of the accused vehicle are coarsened
 to blocks so large that nothing can be read from them. The clip is encoded anew, in VP9 by libvpx
 (BSD licence), for players show no half-masked pictures and no hidden picture stays in the file.
-What the detector did not find cannot be masked: a person looks before a copy is handed out.
+What the detector did not find a person hides (`MoreMasks`), who looks before anything leaves.
 """
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
 
 import av
 import cv2
@@ -24,11 +25,11 @@ from sergek.adapters.evidence.container import MANIFEST, unpack
 from sergek.adapters.evidence.manifest import Manifest
 from sergek.adapters.evidence.package import Media, Sealed, public_copy
 from sergek.adapters.evidence.trust import SigningKey
-from sergek.core.errors import Corrupt, Unavailable
+from sergek.core.errors import Corrupt
 from sergek.core.frame import Image
-from sergek.core.masks import MaskPlan, MaskRow
+from sergek.core.masks import MaskedBox, MaskPlan, MaskRow, MoreMasks
 
-__all__ = ["public_package", "public_pictures"]
+__all__ = ["public_package"]
 
 Region = tuple[float, float, float, float]
 
@@ -38,59 +39,62 @@ _ROOM = 0.08
 _WINDOW_S, _OWN_S = 1.0, 0.2
 _GLASS = (0.04, 0.02, 0.96, 0.58)
 _BITS_PER_S = 1_200_000
+# Pictures that show nobody but the accused vehicle, and those that may show others.
+Still = Literal["overview_before", "overview_after", "plate", "signal_strip"]
+_ALONE: tuple[Still, ...] = ("plate", "signal_strip")
+_OVERVIEWS: tuple[Still, ...] = ("overview_before", "overview_after")
+_NO_MORE = MoreMasks()
 
 
-def public_package(original: bytes, sha256: str, key: SigningKey, now: datetime) -> Sealed:
-    """The sealed public copy; `Unavailable` if the package does not say what to mask."""
+def public_package(
+    original: bytes, sha256: str, key: SigningKey, now: datetime, more: MoreMasks = _NO_MORE
+) -> Sealed:
+    """The sealed public copy; `Corrupt` if the package cannot be read.
+
+    Of a package that does not say what to mask it holds only the pictures that show nobody else:
+    plate and signal strip.
+    """
     items = unpack(original)
-    manifest = Manifest.from_bytes(items[MANIFEST])
+    names = {item.role: item.name for item in Manifest.from_bytes(items[MANIFEST]).items}
     plan = _plan(items)
+    shown: tuple[Still, ...] = _ALONE if plan is None else (*_OVERVIEWS, *_ALONE)
+    rows = plan or MaskPlan(rows=())
     media = [
-        Media(item.role, "image/jpeg", data)
-        for item in manifest.items
-        if item.role in ("overview_before", "overview_after", "plate", "signal_strip")
-        for data in (_still(items[item.name], item.role, plan),)
+        Media(role, "image/jpeg", _still(items[names[role]], role, rows, more.boxes.get(role, ())))
+        for role in shown
+        if role in names
     ]
-    if "clip.mp4" in items:
-        media.append(Media("clip", "video/mp4", masked_clip(items["clip.mp4"], plan)))
+    if plan is not None and "clip.mp4" in items:
+        clip = masked_clip(items["clip.mp4"], plan, more.boxes.get("clip", ()))
+        media.append(Media("clip", "video/mp4", clip))
     return public_copy(Sealed(original, sha256), media, now, key)
 
 
-def public_pictures(original: bytes) -> tuple[bytes, ...]:
-    """The pictures of a package that may be shown, masked, as JPEG; none of a broken one.
-
-    Where nothing says what to mask only those that show nobody else: plate and signal strip.
-    """
-    try:
-        items = unpack(original)
-        plan = _plan(items)
-        roles: tuple[str, ...] = ("overview_before", "overview_after", "plate", "signal_strip")
-    except Unavailable:
-        plan, roles = MaskPlan(rows=()), ("plate", "signal_strip")
-    except Corrupt:
-        return ()
-    return tuple(
-        _still(items[f"{role}.jpg"], role, plan) for role in roles if f"{role}.jpg" in items
-    )
-
-
-def _plan(items: Mapping[str, bytes]) -> MaskPlan:
+def _plan(items: Mapping[str, bytes]) -> MaskPlan | None:
     text = items.get("masks.json")
     if text is None:
-        raise Unavailable("This package does not say what to mask: no public copy can be made.")
+        return None
     try:
         return MaskPlan.model_validate(json.loads(text))
     except (ValidationError, ValueError):
         raise Corrupt("masks.json cannot be read") from None
 
 
-def _still(data: bytes, role: str, plan: MaskPlan) -> bytes:
-    if role not in plan.stills:
+def _still(data: bytes, role: str, plan: MaskPlan, more: Sequence[MaskedBox]) -> bytes:
+    if role not in plan.stills and not more:
         return data
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise Corrupt(f"{role} is no picture that can be masked")
-    return jpeg(masked(np.asarray(picture, np.uint8), plan, plan.stills[role]), 88)
+    image = np.asarray(picture, np.uint8)
+    if role in plan.stills:
+        image = masked(image, plan, plan.stills[role])
+    return jpeg(hidden(image, _regions(more, image)), 88)
+
+
+def _regions(boxes: Sequence[MaskedBox], picture: Image) -> list[Region]:
+    high, wide = picture.shape[:2]
+    return [(box.x1 * wide, box.y1 * high, box.x2 * wide, box.y2 * high) for box in boxes]
 
 
 def masked(picture: Image, plan: MaskPlan, at_s: float, scale: float = 1.0) -> Image:
@@ -159,7 +163,7 @@ def hidden(picture: Image, regions: list[Region], scale: float = 1.0) -> Image:
     return result
 
 
-def masked_clip(clip: bytes, plan: MaskPlan) -> bytes:
+def masked_clip(clip: bytes, plan: MaskPlan, more: Sequence[MaskedBox] = ()) -> bytes:
     """The clip encoded anew, masked, at most 1280 px wide, without sound; an MP4 with VP9."""
     out = io.BytesIO()
     try:
@@ -180,6 +184,7 @@ def masked_clip(clip: bytes, plan: MaskPlan) -> bytes:
                 small = frame.to_ndarray(width=stream.width, height=stream.height, format="bgr24")
                 at_s = float(frame.time or 0.0)
                 picture = masked(np.asarray(small, np.uint8), plan, at_s, scale)
+                picture = hidden(picture, _regions(more, picture))
                 shown = av.VideoFrame.from_ndarray(picture, format="bgr24")
                 shown.pts, shown.time_base = frame.pts, frame.time_base
                 target.mux(stream.encode(shown))

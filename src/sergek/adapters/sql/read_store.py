@@ -111,15 +111,20 @@ class SqlReadStore:
         return found[:limit]
 
     def hold(
-        self, passage_ids: Sequence[str], case_id: str, *, connection: object | None = None
+        self,
+        passage_ids: Sequence[str],
+        case_id: str,
+        *,
+        keys: Sequence[str] = (),
+        connection: object | None = None,
     ) -> None:
         """See `core.ports.ReadStore.hold`; `NotFound` if a passage is not there (any more)."""
         with reported():
             if connection is not None:
-                _hold(cast(Connection, connection), passage_ids, case_id)
+                _hold(cast(Connection, connection), passage_ids, case_id, keys)
                 return
             with self._engine.begin() as own:
-                _hold(own, passage_ids, case_id)
+                _hold(own, passage_ids, case_id, keys)
 
     def claim(
         self, passage_id: str, case_id: str, package: str | None, connection: Connection
@@ -131,10 +136,7 @@ class SqlReadStore:
         there = select(passages.c.passage_id).where(passages.c.passage_id == passage_id)
         if connection.scalar(there) is None:
             return
-        if package is not None:
-            row = {"key": package, "passage_id": passage_id}
-            insert_new(connection, passage_pictures, row)
-        _hold(connection, [passage_id], case_id)
+        _hold(connection, [passage_id], case_id, [package] if package else [])
 
     def release(self, case_id: str, *, connection: object | None = None) -> None:
         """See `core.ports.ReadStore.release`."""
@@ -195,12 +197,16 @@ def _add(connection: Connection, new: Sequence[Passage]) -> int:
     return added
 
 
-def _hold(connection: Connection, passage_ids: Sequence[str], case_id: str) -> None:
+def _hold(
+    connection: Connection, passage_ids: Sequence[str], case_id: str, keys: Sequence[str]
+) -> None:
     for passage_id in passage_ids:
         there = select(passages.c.passage_id).where(passages.c.passage_id == passage_id)
         if connection.scalar(there.with_for_update()) is None:
             raise NotFound("The passage to keep for the case is not there any more.")
         insert_new(connection, passage_holds, {"case_id": case_id, "passage_id": passage_id})
+        for key in keys:
+            insert_new(connection, passage_pictures, {"key": key, "passage_id": passage_id})
 
 
 def _is_held() -> ColumnElement[bool]:

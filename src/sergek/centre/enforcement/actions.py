@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, update
 
 from sergek.centre.enforcement import desk
+from sergek.centre.enforcement.copies import copy_of
 from sergek.centre.enforcement.events import case_event, plate_searched
 from sergek.centre.enforcement.practice import Reason, practice
 from sergek.centre.enforcement.states import DECISIONS, Decision, Status, Taken, after
@@ -24,8 +25,12 @@ from sergek.traffic.plates import plain
 
 __all__ = ["CaseActions", "Typed"]
 
-_MOST_SIGNED = 500
 _SEARCH_DAYS = 30
+_FACTS = {
+    Decision.ANSWER: "answered",
+    Decision.SEND_BACK: "sent_back",
+    Decision.SIGN: "signed",
+}
 _LOOKALIKE = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 
 
@@ -126,18 +131,30 @@ class CaseActions:
             )
         return Status.ARRIVING
 
-    def sign(self, case_ids: Sequence[str]) -> int:
-        """Sign these cases, all or none; how many. `Forbidden` for whoever decided on one."""
-        wanted = list(dict.fromkeys(case_ids))
-        if not 0 < len(wanted) <= _MOST_SIGNED:
-            raise ConfigError(f"Choose between 1 and {_MOST_SIGNED} cases to sign.")
+    def sign(self, case_id: str, looked: str) -> None:
+        """Sign the case; `looked` is the masked copy (its SHA-256) at which the signer looked.
+
+        `Forbidden` for whoever decided on it, `Conflict` where the copy is another one by now.
+        """
         now = self.clock.now()
         with self.engine.begin() as connection:
-            for case_id in wanted:
-                row = self._row(connection, case_id)
-                body = _signed_body(row, desk.decisions_of(connection, case_id))
-                self._take(connection, row, Taken(Decision.SIGN, self.name), now, body)
-        return len(wanted)
+            row = self._row(connection, case_id)
+            copy = copy_of(connection, case_id)
+            if copy is None or copy.key != looked:
+                raise Conflict("The pictures were masked anew meanwhile: look at them again.")
+            taken = desk.decisions_of(connection, case_id)
+            body = _signed_body(row, taken) | {"public_copy": copy.key}
+            self._take(connection, row, Taken(Decision.SIGN, self.name), now, body)
+
+    def send_back(self, case_id: str, text: str) -> Status:
+        """The signer does not sign: the case is reviewed from the start."""
+        if not text.strip():
+            raise ConfigError("Write the reason in a sentence of your own.")
+        now = self.clock.now()
+        with self.engine.begin() as connection:
+            row = self._row(connection, case_id)
+            new = Taken(Decision.SEND_BACK, self.name)
+            return self._take(connection, row, new, now, {"text": text.strip()})
 
     def search(self, case_id: str, plate: str, purpose: str) -> list[Passage]:
         """Where a plate was surely read in the last 30 days, inside the person's areas.
@@ -227,7 +244,7 @@ class CaseActions:
         if row.status in (Status.ARRIVING, Status.NOTE):
             raise Conflict("This is a note, not a case: there is nothing to decide.")
         status = after(taken, new, needs_second=second)
-        what = {Decision.ANSWER: "answered", Decision.SIGN: "signed"}.get(new.decision, "reviewed")
+        what = _FACTS.get(new.decision, "reviewed")
         told = body | {"passage_id": row.passage_id, "status": status.value}
         self._append(connection, what, row.case_id, now, told)
         changes = {"status": status.value, "version": row.version + 1}

@@ -1,4 +1,4 @@
-"""The desk's pages: the queue, one case, signing; what programs ask stands in `programs.py`."""
+"""The desk's pages: the queue and one case; signing and programs have files of their own."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -12,10 +12,10 @@ from sergek.centre.context import Centre, CentreOf
 from sergek.centre.enforcement import showing
 from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.arrivals import Arrivals
-from sergek.centre.enforcement.evidence_room import EvidenceRoom, part_of
 from sergek.centre.enforcement.practice import practice
 from sergek.centre.enforcement.states import QUEUED, Decision, Status
 from sergek.centre.enforcement.views import Asked, Case, CaseViews, Order
+from sergek.centre.evidence_room import EvidenceRoom, Room, media_answer
 from sergek.centre.pages import language_of
 from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, requires
@@ -49,12 +49,6 @@ def _views(centre: CentreOf, person: Cased) -> CaseViews:
     return CaseViews(centre.wiring.engine, person.name, frozenset(centre.cameras_of(person)))
 
 
-def _room(request: Request) -> EvidenceRoom:
-    room = request.app.state.evidence_room
-    assert isinstance(room, EvidenceRoom)
-    return room
-
-
 def asked(status: str = "queue", offence: str = "", site: str = "", order: Order = "age") -> Asked:
     """The filter of a list as a page or program sends it."""
     return Asked(status, offence, site, order)
@@ -62,7 +56,6 @@ def asked(status: str = "queue", offence: str = "", site: str = "", order: Order
 
 Actions = Annotated[CaseActions, Depends(_actions)]
 Views = Annotated[CaseViews, Depends(_views)]
-Room = Annotated[EvidenceRoom, Depends(_room)]
 Filter = Annotated[Asked, Depends(asked)]
 
 
@@ -248,50 +241,7 @@ def media(
 ) -> Response:
     """A picture or the clip as the device sealed it; one byte range is understood."""
     case = _seen_case(views, person, case_id)
-    item = room.open(case.package).item(role)
-    if item is None or not item.media_type.startswith(("image/", "video/")):
-        raise NotFound("The package holds no such picture.")
-    # The bytes never change under their package's hash, but only this browser may keep them.
-    headers = {"Cache-Control": "private, max-age=3600, immutable", "Accept-Ranges": "bytes"}
-    part = part_of(item.data, wanted) if wanted else None
-    if part is None:
-        return Response(item.data, media_type=item.media_type, headers=headers)
-    first, last = part
-    headers["Content-Range"] = f"bytes {first}-{last}/{len(item.data)}"
-    body = item.data[first : last + 1]
-    return Response(body, status_code=206, media_type=item.media_type, headers=headers)
-
-
-@router.get("/signing")
-def signing_page(
-    request: Request, centre: CentreOf, person: Signer, views: Views, order: Order = "age"
-) -> Response:
-    """Approved cases, each with who reviewed it; those the person decided on cannot be chosen."""
-    listed = views.listed(Asked("approved", order=order), _SHOWN, tuple(Status))
-    steps = {each.case_id: views.steps(each.case_id) for each in listed}
-    return centre.pages.page(
-        request,
-        "enforcement/signing.html",
-        listed=listed,
-        reviewers={
-            key: [one.actor for one in some if one.kind in ("approve", "reject", "return")]
-            for key, some in steps.items()
-        },
-        laws={each.case_id: showing.law_of(each) for each in listed},
-        names=full_names(centre.wiring.engine),
-        cameras=centre.wiring.cameras,
-        trial=any(each.trial for each in listed),
-        order=order,
-    )
-
-
-@router.post("/signing")
-def sign(
-    _who: Signer, actions: Actions, case_id: Annotated[list[str] | None, Form()] = None
-) -> Response:
-    """Sign the chosen cases, all or none."""
-    actions.sign(case_id or [])
-    return RedirectResponse("/signing", status_code=303)
+    return media_answer(room.open(case.package).item(role), wanted)
 
 
 def _seen_case(views: CaseViews, person: Person, case_id: str) -> Case:

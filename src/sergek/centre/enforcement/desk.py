@@ -17,6 +17,7 @@ from sergek.core.event import canonical_json, derive_id
 
 __all__ = [
     "LEASE",
+    "MASKED",
     "PLATE",
     "Lease",
     "case_row",
@@ -30,8 +31,9 @@ __all__ = [
 
 # A page that is looked at renews its lease; a browser that died frees the case after this.
 LEASE = timedelta(seconds=120)
-# The kind of step that is no decision: somebody typed what they read on the plate.
-PLATE = "plate"
+# The kinds of steps that are no decisions: somebody typed what they read on the plate; a masked
+# copy was made to be looked at.
+PLATE, MASKED = "plate", "masked"
 
 
 class Lease(NamedTuple):
@@ -54,7 +56,7 @@ def decisions_of(connection: Connection, case_id: str) -> list[Taken]:
     """What was decided on the case, oldest first."""
     wanted = (
         select(case_steps.c.kind, case_steps.c.actor, case_steps.c.body)
-        .where(case_steps.c.case_id == case_id, case_steps.c.kind != PLATE)
+        .where(case_steps.c.case_id == case_id, case_steps.c.kind.in_(list(Decision)))
         .order_by(case_steps.c.place_in_order)
     )
     return [

@@ -24,7 +24,7 @@ def case_taken_in(case_id: str, version: int, at: datetime, body: dict[str, Any]
 def case_event(what: str, case_id: str, actor: str, at: datetime, body: dict[str, Any]) -> Event:
     """An act of somebody at a case, each of which happens once.
 
-    `what` is `opened`, `plate_typed`, `reviewed`, `answered` or `signed`.
+    `what` is `opened`, `plate_typed`, `reviewed`, `answered`, `masked`, `sent_back` or `signed`.
     """
     return Event(
         event_id=derive_id(case_id, what, actor, at.isoformat(), secrets.token_hex(16)),

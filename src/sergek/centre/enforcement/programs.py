@@ -1,11 +1,12 @@
-"""The desk for programs: the same rights, and the same silence about plates."""
+"""The desk for programs: the same rights, the same silence about plates. No program signs: who
+signs looks at the pictures that leave."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from sergek.centre.enforcement.api import Actions, Cased, Filter, Reviewer, Signer, Views
+from sergek.centre.enforcement.api import Actions, Cased, Filter, Reviewer, Views
 from sergek.centre.enforcement.showing import sees_reading, statuses_of
 from sergek.centre.enforcement.states import Decision
 from sergek.centre.enforcement.views import Case
@@ -36,14 +37,6 @@ class Deciding(BaseModel):
     version: int = Field(ge=0)
     reason: str = ""
     text: str = Field(default="", max_length=2000)
-
-
-class Signing(BaseModel):
-    """Cases to sign, all or none."""
-
-    model_config = _STRICT
-
-    cases: tuple[str, ...]
 
 
 class Searching(BaseModel):
@@ -110,12 +103,6 @@ def decide(_who: Reviewer, actions: Actions, case_id: str, body: Deciding) -> di
         case_id, body.decision, seen=body.version, reason=body.reason, text=body.text
     )
     return {"status": status.value}
-
-
-@router.post("/cases/sign")
-def sign(_who: Signer, actions: Actions, body: Signing) -> dict[str, int]:
-    """`{"signed": N}`."""
-    return {"signed": actions.sign(body.cases)}
 
 
 @router.post("/cases/{case_id}/search")

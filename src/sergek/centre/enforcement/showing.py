@@ -14,11 +14,11 @@ from sergek.centre.enforcement.drawing import (
     lamps_of,
     measured_of,
 )
-from sergek.centre.enforcement.evidence_room import EvidenceRoom
 from sergek.centre.enforcement.plausible import alike_plates, findings
 from sergek.centre.enforcement.practice import practice
 from sergek.centre.enforcement.states import Status
 from sergek.centre.enforcement.views import Case
+from sergek.centre.evidence_room import EvidenceRoom
 from sergek.centre.rights import Person, Right
 from sergek.centre.steps import StepRow
 from sergek.core.errors import ConfigError, NotFound, SergekError

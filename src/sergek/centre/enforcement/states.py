@@ -1,7 +1,7 @@
 """What may happen to a case, when, and by whose hand.
 
 arriving → waiting → (second) → approved → signed
-    └ note     ├ rejected
+    └ note     ├ rejected          └ waiting (sent back by the signer)
                └ returned → waiting (answered by the complex's engineer)
 
 Until it is signed a decision can be corrected by another one; nothing is ever taken back. A case
@@ -37,10 +37,11 @@ class Decision(StrEnum):
     REJECT = "reject"
     RETURN = "return"
     ANSWER = "answer"
+    SEND_BACK = "send_back"
     SIGN = "sign"
 
 
-# What a reviewer decides; the other two belong to the engineer and the signer.
+# What a reviewer decides; the others belong to the engineer and the signer.
 DECISIONS = (Decision.APPROVE, Decision.REJECT, Decision.RETURN)
 QUEUED = (Status.WAITING, Status.SECOND)
 
@@ -83,7 +84,7 @@ def after(taken: Sequence[Taken], new: Taken, *, needs_second: bool) -> Status:
     if new.decision is Decision.APPROVE and now is Status.SECOND and new.actor in approvers:
         raise Forbidden("You approved this case already: another reviewer must look at it.")
     reviewers = {each.actor for each in taken if each.decision in DECISIONS}
-    if new.decision is Decision.SIGN and new.actor in reviewers:
+    if new.decision in (Decision.SIGN, Decision.SEND_BACK) and new.actor in reviewers:
         raise Forbidden("You decided on this case: somebody else must sign it.")
     return status_of([*taken, new], needs_second=needs_second)
 
@@ -96,6 +97,7 @@ _WHEN = {
     Decision.REJECT: _IN_REVIEW - {Status.REJECTED},
     Decision.RETURN: _IN_REVIEW - {Status.RETURNED},
     Decision.ANSWER: frozenset({Status.RETURNED}),
+    Decision.SEND_BACK: frozenset({Status.APPROVED}),
     Decision.SIGN: frozenset({Status.APPROVED}),
 }
 

@@ -13,9 +13,7 @@ from sqlalchemy import Connection, Engine, select, update
 from sergek.centre.papers import Papers
 from sergek.centre.people.tables import us_of
 from sergek.centre.prescriptions import events
-from sergek.centre.prescriptions.copies import released
 from sergek.centre.prescriptions.register import (
-    REFUSED,
     Prescription,
     document_of,
     prescription_of,
@@ -186,17 +184,6 @@ class PrescriptionActions:
             receipt = self.papers.register.submit(document)
             self._record(connection, number, "submitted", actor, {"receipt": receipt}, {})
         return receipt
-
-    def release_copy(self, number: str, actor: str) -> None:
-        """The public copy was looked at and may leave; said once, of a specimen too."""
-        with self.engine.begin() as connection:
-            one = prescription_of(prescription_row(connection, number))
-            if one.state == REFUSED:
-                raise Forbidden(
-                    f"{number} is no prescription: nothing is owed and nothing follows."
-                )
-            if not released(steps_of(connection, number)):
-                self._record(connection, number, "copy_released", actor, {}, {})
 
     def tick(self) -> int:
         """Let the terms end that have ended: into force, overdue, closed. May run at any time."""

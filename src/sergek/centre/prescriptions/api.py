@@ -14,7 +14,6 @@ from sergek.centre.context import Centre, CentreOf, centre_of
 from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
-from sergek.centre.prescriptions.copies import released
 from sergek.centre.prescriptions.issuing import Issuer
 from sergek.centre.prescriptions.register import (
     REFUSED,
@@ -151,14 +150,12 @@ def _one(
     wired = centre.wiring
     now = wired.clock.now()
     wired.log.append([events.opened(one.number, person.name, now)])
-    steps = views.steps(number)
     return centre.pages.page(
         request,
         "prescriptions/prescription.html",
         status=status,
         one=one,
-        steps=steps,
-        released=released(steps),
+        steps=views.steps(number),
         code=wired.papers.check_code(number),
         terms=one.running(now),
         may=_may(one, person),

@@ -1,53 +1,65 @@
-"""What leaves the house: the public copy after a look at it, the original only for a reason."""
+"""What leaves the house: the masked copy that the signer looked at, the original for a reason."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
-from starlette.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends, Form, Header
+from starlette.responses import Response
 
 from sergek.centre.context import CentreOf
+from sergek.centre.evidence_room import EvidenceRoom, Room, media_answer
 from sergek.centre.prescriptions import events
-from sergek.centre.prescriptions.api import Actions, Reader, Views, may_see
-from sergek.centre.prescriptions.copies import Copies
+from sergek.centre.prescriptions.api import Reader, Views, may_see
+from sergek.centre.prescriptions.register import Prescription
 from sergek.centre.rights import Person, Right, requires
 from sergek.core.errors import ConfigError, NotFound
+from sergek.core.evidence import PackageItem
+from sergek.core.ports import EvidenceStore
 
-__all__ = ["router"]
+__all__ = ["as_file", "copy_of", "pictures_of", "router"]
 
 router = APIRouter()
-Registrar = Annotated[Person, Depends(requires(Right.REGISTER))]
 Chief = Annotated[Person, Depends(requires(Right.DECIDE))]
 _LEAST_WORDS = 10
 
 
+def pictures_of(room: EvidenceRoom, one: Prescription) -> dict[str, PackageItem]:
+    """The pictures that may leave, by role; `NotFound` where none may."""
+    return room.open(_looked_at(one)).pictures
+
+
+def copy_of(evidence: EvidenceStore, one: Prescription) -> bytes:
+    """The very copy that the signer looked at; `NotFound` where there is none or it has ended."""
+    return evidence.get(_looked_at(one))
+
+
+def _looked_at(one: Prescription) -> str:
+    if one.public_copy is None:
+        raise NotFound("Nobody looked at masked pictures of this case: none of them leaves.")
+    return one.public_copy
+
+
 @router.get("/prescriptions/{number}/copy/{role}")
 def media(
-    centre: CentreOf, person: Reader, views: Views, copies: Copies, number: str, role: str
+    centre: CentreOf,
+    person: Reader,
+    views: Views,
+    room: Room,
+    number: str,
+    role: str,
+    wanted: Annotated[str, Header(alias="range")] = "",
 ) -> Response:
-    """A picture or the clip as the public copy shows it, to be looked at before it leaves."""
-    item = copies.of(may_see(centre, person, views.one(number))).item(role)
-    return Response(item.data, media_type=item.media_type)
+    """A picture or the clip as the masked copy shows it."""
+    one = may_see(centre, person, views.one(number))
+    return media_answer(room.open(_looked_at(one)).item(role), wanted)
 
 
 @router.get("/prescriptions/{number}/copy.zip")
-def copy(centre: CentreOf, person: Reader, views: Views, copies: Copies, number: str) -> Response:
-    """The public copy, to be handed over; recorded."""
-    one = may_see(centre, person, views.one(number))
-    data = copies.of(one).data
+def copy(centre: CentreOf, person: Reader, views: Views, number: str) -> Response:
+    """The masked copy, to be handed over; recorded."""
     wired = centre.wiring
+    data = copy_of(wired.evidence, may_see(centre, person, views.one(number)))
     wired.log.append([events.handed_out(number, person.name, wired.clock.now(), "copy", "")])
     return as_file(data, "application/zip", f"{number}.zip")
-
-
-@router.post("/prescriptions/{number}/release")
-def release(
-    centre: CentreOf, person: Registrar, actions: Actions, views: Views, copies: Copies, number: str
-) -> Response:
-    """Somebody looked at the copy and nobody is to be known on it: the accused may have it."""
-    one = may_see(centre, person, views.one(number))
-    copies.of(one)
-    actions.release_copy(number, person.name)
-    return RedirectResponse(f"/prescriptions/{number}", status_code=303)
 
 
 @router.post("/prescriptions/{number}/original")

@@ -42,7 +42,10 @@ _STANDING = frozenset(PrescriptionState) - {PrescriptionState.CANCELLED, Prescri
 
 
 class SignedCase(BaseModel):
-    """What `case.signed` says; the subject of the fact is the case."""
+    """What `case.signed` says; the subject of the fact is the case.
+
+    `public_copy` is the masked copy that the signer looked at: no other picture leaves.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,6 +54,7 @@ class SignedCase(BaseModel):
     passage_id: str
     plate: str
     package: str | None = None
+    public_copy: str | None = None
     reviewers: tuple[str, ...] = ()
     violation: Violation
 
@@ -110,6 +114,7 @@ class Issuer:
             passage_id=one.passage_id,
             plate=one.plate,
             package=one.package,
+            public_copy=one.public_copy,
             reviewers=one.reviewers,
             violation=one.violation,
         )
@@ -231,14 +236,18 @@ class Issuer:
                 package=package, number=number, code=code
             ),
             check_code=code,
-            pictures=self._pictures(signed.package),
+            pictures=self._pictures(signed.public_copy),
             issuer=self.papers.issuer,
             signed_by=connection.scalar(named) or signer,
             repeat_of=earlier.number if earlier else None,
         )
 
-    def _pictures(self, package: str | None) -> tuple[bytes, ...]:
-        return () if package is None else self.papers.public_pictures(self.evidence.get(package))
+    def _pictures(self, public_copy: str | None) -> tuple[bytes, ...]:
+        """The pictures that the signer looked at, and no other."""
+        if public_copy is None or self.packages is None:
+            return ()
+        copy = self.packages.open(self.evidence.get(public_copy))
+        return tuple(item.data for item in copy.pictures.values())
 
     def _keep(
         self,
@@ -251,7 +260,7 @@ class Issuer:
         connection.execute(delete(prescriptions).where(prescriptions.c.case_id == case_id))
         body = {key: row[key] for key in ("specimen", "plate", "site_id", "camera_id", "article")}
         body |= {"fine": fine.model_dump(mode="json"), "pdf": row["pdf_key"]}
-        body |= {"package": row["package"], "repeat_of": row["repeat_of"]}
+        body |= {key: row[key] for key in ("package", "public_copy", "repeat_of")}
         actor = json.loads(row["people"])["signer"]
         event = events.issued(row["number"], case_id, actor, now, body)
         if not self.log.append([event], connection=connection):
@@ -310,6 +319,7 @@ def _row(
         "refund_tenge": 0,
         "refunded_tenge": 0,
         "package": signed.package,
+        "public_copy": signed.public_copy,
     }
 
 

@@ -14,11 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.evidence_room import Room
 from sergek.centre.pages import language_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.api import Views
-from sergek.centre.prescriptions.copies import PICTURES, Copies, released
-from sergek.centre.prescriptions.handing_out import as_file
+from sergek.centre.prescriptions.handing_out import as_file, copy_of, pictures_of
 from sergek.centre.prescriptions.register import REFUSED, Prescription
 from sergek.centre.settings import Language
 from sergek.centre.sites.api import ledger_of
@@ -104,15 +104,14 @@ def verification_page(centre: CentreOf) -> Response:
 
 @router.get("/{number}/{code}")
 def its_page(
-    request: Request, centre: CentreOf, views: Views, copies: Copies, its: Its, lang: Asked = None
+    request: Request, centre: CentreOf, room: Room, its: Its, lang: Asked = None
 ) -> Response:
     """State, pictures, what v ± U means, how to check it, to whom to complain."""
     one, wired = its.one, centre.wiring
     now = wired.clock.now()
     trouble, pictures = None, []
     try:
-        items = copies.of(one).items
-        pictures = [role for role in PICTURES if role in items]
+        pictures = list(pictures_of(room, one))
     except SergekError as error:
         trouble = error
     wired.log.append([events.handed_out(one.number, "public", now, "page", "")])
@@ -131,7 +130,6 @@ def its_page(
         law=law_book().terms_at(one.issued_at),
         terms=one.running(now),
         pictures=pictures,
-        released=released(views.steps(one.number)),
         trouble=trouble,
         issuer=wired.papers.issuer,
         due=one.due_tenge(now) if one.real else 0,
@@ -139,21 +137,19 @@ def its_page(
 
 
 @router.get("/{number}/{code}/picture/{role}")
-def picture(copies: Copies, its: Its, role: str) -> Response:
+def picture(room: Room, its: Its, role: str) -> Response:
     """A masked picture, as it stands on the paper."""
-    if role not in PICTURES:
+    item = pictures_of(room, its.one).get(role)
+    if item is None:
         raise NotFound("The copy holds no such picture.")
-    item = copies.of(its.one).item(role)
     return Response(item.data, media_type=item.media_type)
 
 
 @router.get("/{number}/{code}/copy.zip")
-def copy(centre: CentreOf, views: Views, copies: Copies, its: Its) -> Response:
-    """The public copy, once somebody of the office looked at it."""
-    if not released(views.steps(its.one.number)):
-        raise NotFound("The copy was not looked at yet before it leaves: ask the office for it.")
-    data, wired = copies.of(its.one).data, centre.wiring
-    now = wired.clock.now()
+def copy(centre: CentreOf, its: Its) -> Response:
+    """The public copy that the signer looked at."""
+    wired = centre.wiring
+    data, now = copy_of(wired.evidence, its.one), wired.clock.now()
     wired.log.append([events.handed_out(its.one.number, "public", now, "copy", "")])
     return as_file(data, "application/zip", f"{its.one.number}.zip")
 

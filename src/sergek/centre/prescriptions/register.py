@@ -72,6 +72,7 @@ class Prescription:
     terms: dict[str, datetime]
     pdf_key: str | None
     package: str | None
+    public_copy: str | None
     trust_sha256: str | None
     signer: str
     signed_at: datetime
@@ -257,6 +258,7 @@ def prescription_of(row: Any) -> Prescription:
         terms={name: at_of(us) for name, us in moments.items() if us is not None},
         pdf_key=row.pdf_key,
         package=row.package,
+        public_copy=row.public_copy,
         trust_sha256=row.trust_sha256,
         signer=involved["signer"],
         signed_at=datetime.fromisoformat(involved["signed_at"]),

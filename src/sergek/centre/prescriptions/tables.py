@@ -60,6 +60,7 @@ prescriptions = Table(
     Column("hold_until_us", BigInteger),
     Column("pdf_key", String(64)),
     Column("package", String(64)),
+    Column("public_copy", String(64)),
     Column("trust_sha256", String(64)),
     Index("ix_prescriptions_state_issued", "state", "issued_us"),
     Index("ix_prescriptions_site_happened", "site_id", "happened_us"),

@@ -1,13 +1,17 @@
-"""The packages that are looked at now, opened once and kept for a while."""
+"""The packages and masked copies that are looked at now, opened once and kept for a while."""
 
 import threading
 from collections import OrderedDict
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import Response
 
 from sergek.core.errors import NotFound, Unavailable
-from sergek.core.evidence import SealedCase
+from sergek.core.evidence import PackageItem, SealedCase
 from sergek.core.ports import EvidenceStore, PackageReader
 
-__all__ = ["EvidenceRoom", "part_of"]
+__all__ = ["EvidenceRoom", "Room", "media_answer", "part_of"]
 
 # A reviewer's case and the next one for half a dozen reviewers; a package is some 10 MB.
 _KEPT = 12
@@ -37,6 +41,30 @@ class EvidenceRoom:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return sealed
+
+
+def _room(request: Request) -> EvidenceRoom:
+    room = request.app.state.evidence_room
+    assert isinstance(room, EvidenceRoom)
+    return room
+
+
+Room = Annotated[EvidenceRoom, Depends(_room)]
+
+
+def media_answer(item: PackageItem | None, wanted: str) -> Response:
+    """A picture or the clip for a page; of the header `Range` one byte range is understood."""
+    if item is None or not item.media_type.startswith(("image/", "video/")):
+        raise NotFound("The package holds no such picture.")
+    # The bytes never change under their package's hash, but only this browser may keep them.
+    headers = {"Cache-Control": "private, max-age=3600, immutable", "Accept-Ranges": "bytes"}
+    part = part_of(item.data, wanted) if wanted else None
+    if part is None:
+        return Response(item.data, media_type=item.media_type, headers=headers)
+    first, last = part
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(item.data)}"
+    body = item.data[first : last + 1]
+    return Response(body, status_code=206, media_type=item.media_type, headers=headers)
 
 
 def part_of(data: bytes, wanted: str) -> tuple[int, int] | None:
