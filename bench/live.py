@@ -21,6 +21,7 @@ import httpx
 from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import connect
 
+from bench._cpu import cpu_s
 from bench._live_parts import CAMERA, PASSWORD
 from bench._results import note
 from sergek.adapters.nats.server import NatsServer, free_port
@@ -46,12 +47,6 @@ _READ_CLOCK = """() => {
     window.delays.push(now - ms);
   });
 }"""
-
-
-def cpu_s(pid: int) -> float:
-    """CPU seconds of a process so far (fields 14 and 15 of /proc/PID/stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ import numpy as np
 from av.codec.context import ThreadType
 from av.video.stream import VideoStream
 
+from bench._cpu import cpu_s
 from bench._results import note
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
@@ -85,7 +86,7 @@ def _held(scene: str, cameras: int, main: Path, sub: Path) -> None:
     """Run so many cameras with sub streams in real time; their server runs beside them."""
     mounts = {"main": camera(main, shared=True), "sub": camera(sub, shared=True)}
     with RtspServer(mounts) as server:
-        served_s = _cpu_s(server.pid)
+        served_s = cpu_s(server.pid)
         done = _pipeline(
             load_detector(DetectorSettings(threads=EdgeSettings().analysis_threads)),
             server.url("main"),
@@ -93,7 +94,7 @@ def _held(scene: str, cameras: int, main: Path, sub: Path) -> None:
             cameras,
             _HELD_S,
         )
-        served_s = _cpu_s(server.pid) - served_s
+        served_s = cpu_s(server.pid) - served_s
     print(
         f"{scene}: {cameras} cameras with sub streams for {done.wall_s:.0f} s: analysed "
         f"{done.analysed_fps:.2f} per second and camera, {done.least_fps:.2f} at the worst camera; "
@@ -105,11 +106,6 @@ def _held(scene: str, cameras: int, main: Path, sub: Path) -> None:
         return
     note(f"pipeline.{scene}.sub_stream.run_{cameras}.analysed_fps", done.analysed_fps, least=4.8)
     note(f"pipeline.{scene}.sub_stream.run_{cameras}.cores", done.cpu_s / done.wall_s, limit=2)
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _report(label: str, main_url: str, sub_url: str | None, main: Path, sub: Path) -> None:

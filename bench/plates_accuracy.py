@@ -25,6 +25,7 @@ from sergek.vision.corner_locator import CornerLocator
 from sergek.vision.kz_recogniser import KzRecogniser
 from sergek.vision.plate_peaks import FoundPlate
 from sergek.vision.plate_ports import PlateCandidate
+from sergek.vision.quads import as_corners
 
 SEED = 20_220_108
 # Typefaces that no training run has seen.
@@ -75,8 +76,7 @@ def share(outcomes: Sequence[Outcome], good: Callable[[Outcome], bool]) -> str:
 
 
 def _candidate(corners: NDArray[np.float32]) -> PlateCandidate:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return PlateCandidate((a, b, c, d), (), 1.0)
+    return PlateCandidate(as_corners(corners), (), 1.0)
 
 
 def _nearest(

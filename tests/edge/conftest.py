@@ -8,13 +8,34 @@ import pytest
 
 from sergek.adapters.video import open_source
 from sergek.core.coverage import Coverage
-from sergek.core.live import CameraStatus
+from sergek.core.live import CameraStatus, LiveBoxes
 from sergek.core.passage import Passage
+from sergek.core.plate import PlateLook
+from sergek.core.vehicle import Box
 from sergek.edge.settings import EdgeSettings
 from sergek.edge.worker import EdgePorts, EdgeWorker
 from sergek.testing.blobs import BlobDetector
 from sergek.testing.memory import MemoryBus, MemoryEventLog, MemoryEvidenceStore
-from sergek.testing.rtsp import write_clip
+from sergek.testing.rtsp import FaultyProxy, write_clip
+from sergek.wiring.sight import plate_verdict
+
+
+class OnePlate:
+    """Sees the same plate on every picture that is large enough."""
+
+    def read(self, pictures):
+        corners = ((0.0, 0.0), (52.0, 0.0), (52.0, 11.0), (0.0, 11.0))
+        text = "123ABC08"
+        letters = tuple(((letter, 1.0),) for letter in text)
+        return [[PlateLook(Box(0, 0, 52, 11), corners, text, letters, 1.0, 1.0)] for _ in pictures]
+
+
+# Ports and settings of a worker that reads one plate on all that drives.
+ONE_PLATE = {
+    "readers": {"kz": OnePlate()},
+    "verdict": plate_verdict,
+    "settings": EdgeSettings(plate_min_vehicle_px=20),
+}
 
 
 @dataclass
@@ -51,6 +72,11 @@ class Edge:
             if name == f"sergek.status.{camera}"
         ]
 
+    def plates(self, camera="c"):
+        """The plate on each box that was told of a camera, None where it shows none."""
+        told = [data for _, name, data in self.heard if name == f"sergek.boxes.{camera}"]
+        return [box.plate for data in told for box in LiveBoxes.model_validate_json(data).boxes]
+
     def until(self, condition, seconds=15.0):
         """Waits for what must happen; the condition sees nothing but this object."""
         end = time.monotonic() + seconds
@@ -85,6 +111,13 @@ class Edge:
 @pytest.fixture
 def edge():
     return Edge()
+
+
+@pytest.fixture
+def proxy(server):
+    """Between the worker and the test module's server, to break the way."""
+    with FaultyProxy(server.port) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

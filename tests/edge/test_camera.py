@@ -7,15 +7,13 @@ from itertools import pairwise
 
 import av
 import pytest
+from tests.edge.conftest import ONE_PLATE
 
 from sergek.core.camera import Camera
 from sergek.core.coverage import CoverageState, GapReason
-from sergek.core.live import CameraState, LiveBoxes
-from sergek.core.plate import PlateLook
-from sergek.core.vehicle import Box
+from sergek.core.live import CameraState
 from sergek.edge.settings import EdgeSettings
-from sergek.testing.rtsp import FaultyProxy, Mount, RtspServer, camera, write_interlaced
-from sergek.wiring.sight import plate_verdict
+from sergek.testing.rtsp import Mount, RtspServer, camera, write_interlaced
 
 pytestmark = pytest.mark.rtsp
 
@@ -30,12 +28,6 @@ def server(rtsp, clips):
     mounts["interlaced"] = camera(write_interlaced(clips["main"].with_name("interlaced.h264")))
     with RtspServer(mounts) as server:
         yield server
-
-
-@pytest.fixture
-def proxy(server):
-    with FaultyProxy(server.port) as proxy:
-        yield proxy
 
 
 def _camera(main, sub=None):
@@ -149,29 +141,10 @@ def test_the_sub_stream_goes_on_while_the_main_stream_is_lost(edge, server, prox
     _all_looked_at(edge.ledger())
 
 
-class _OnePlate:
-    """Sees the same plate on every picture that is large enough."""
-
-    def read(self, pictures):
-        corners = ((0.0, 0.0), (52.0, 0.0), (52.0, 11.0), (0.0, 11.0))
-        text = "123ABC08"
-        letters = tuple(((letter, 1.0),) for letter in text)
-        return [[PlateLook(Box(0, 0, 52, 11), corners, text, letters, 1.0, 1.0)] for _ in pictures]
-
-
 def test_a_plate_is_shown_live_where_the_sub_stream_is_analysed(edge, server):
     """The look comes out of the main stream's ring while the vehicle is still in sight."""
-
-    def shown():
-        told = [data for _, name, data in edge.heard if name == "sergek.boxes.c"]
-        return [box.plate for data in told for box in LiveBoxes.model_validate_json(data).boxes]
-
-    settings = EdgeSettings(plate_min_vehicle_px=20)
-    more = {"readers": {"kz": _OnePlate()}, "verdict": plate_verdict}
-    with edge.running(
-        _camera(server.url("main"), server.url("sub")), settings=settings, **more
-    ) as worker:
+    with edge.running(_camera(server.url("main"), server.url("sub")), **ONE_PLATE) as worker:
         edge.until(lambda: edge.state() is LIVE)
         edge.bus.publish("sergek.watch.c", b"")
-        edge.until(lambda: any((text or "").startswith("123ABC08") for text in shown()), 6)
+        edge.until(lambda: any((text or "").startswith("123ABC08") for text in edge.plates()), 6)
         assert worker.cameras["c"].pictures.decoded <= 40

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import av
 import pytest
+from tests.edge.conftest import ONE_PLATE
 
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
@@ -15,18 +16,14 @@ from sergek.core.clock import SystemClock
 from sergek.core.coverage import CoverageState, GapReason
 from sergek.core.errors import Unavailable
 from sergek.core.live import CameraState, LiveBoxes
-from sergek.core.plate import PlateLook
-from sergek.core.vehicle import Box
 from sergek.edge.settings import EdgeSettings
 from sergek.testing.rtsp import (
     AUDIO_ONLY,
-    FaultyProxy,
     Mount,
     RtspServer,
     camera,
     clockless_camera,
 )
-from sergek.wiring.sight import plate_verdict
 
 LIVE, LOST, FAILED = CameraState.LIVE, CameraState.LOST, CameraState.FAILED
 
@@ -40,12 +37,6 @@ def server(rtsp, clips):
     mounts |= {"sound": AUDIO_ONLY, "clockless": clockless_camera(clips["main"])}
     with RtspServer(mounts) as server:
         yield server
-
-
-@pytest.fixture
-def proxy(server):
-    with FaultyProxy(server.port) as proxy:
-        yield proxy
 
 
 def _camera(url, **more):
@@ -75,29 +66,12 @@ def test_a_file_becomes_passages_with_pictures(edge, clips):
     _joined(edge.ledger())
 
 
-class _OnePlate:
-    """Sees the same plate on every picture that is large enough."""
-
-    def read(self, pictures):
-        corners = ((0.0, 0.0), (52.0, 0.0), (52.0, 11.0), (0.0, 11.0))
-        text = "123ABC08"
-        letters = tuple(((letter, 1.0),) for letter in text)
-        return [[PlateLook(Box(0, 0, 52, 11), corners, text, letters, 1.0, 1.0)] for _ in pictures]
-
-
 def test_a_watched_vehicle_carries_its_plate_before_it_has_left(edge, clips):
     """Boxes of a watched camera show the plate's text while the vehicle is in sight."""
-
-    def shown():
-        told = [data for _, name, data in edge.heard if name == "sergek.boxes.c"]
-        return [box.plate for data in told for box in LiveBoxes.model_validate_json(data).boxes]
-
-    settings = EdgeSettings(plate_min_vehicle_px=20)
-    more = {"readers": {"kz": _OnePlate()}, "verdict": plate_verdict}
-    with edge.running(_camera(str(clips["file"]), loop=True), settings=settings, **more):
+    with edge.running(_camera(str(clips["file"]), loop=True), **ONE_PLATE):
         edge.bus.publish("sergek.watch.c", b"")
-        edge.until(lambda: any((text or "").startswith("123ABC08") for text in shown()))
-        assert shown()[0] is None
+        edge.until(lambda: any((text or "").startswith("123ABC08") for text in edge.plates()))
+        assert edge.plates()[0] is None
 
 
 @pytest.mark.rtsp

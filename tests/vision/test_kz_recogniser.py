@@ -9,6 +9,7 @@ from sergek.simulation.plates.strip_samples import plate_picture
 from sergek.simulation.plates.typefaces import installed
 from sergek.vision.kz_recogniser import ALPHABET, KzRecogniser, best_path
 from sergek.vision.plate_ports import PlateCandidate
+from sergek.vision.quads import as_corners
 
 
 def _columns(*runs: tuple[str, int, float]) -> np.ndarray:
@@ -51,8 +52,7 @@ def test_clear_plates_of_every_layout_are_read(form: object) -> None:
     right = 0
     for _ in range(10):
         picture = plate_picture(rng, installed(), seen, form)  # type: ignore[arg-type]
-        a, b, c, d = ((float(x), float(y)) for x, y in picture.view.corners)
-        candidate = PlateCandidate((a, b, c, d), (), 1.0)
+        candidate = PlateCandidate(as_corners(picture.view.corners), (), 1.0)
         (read,) = reader.recognise([(picture.view.image, candidate)])
         assert len(read.characters) == len(read.raw.replace("\n", ""))
         right += read.raw.replace("\n", "/") == picture.flat.text

@@ -15,28 +15,13 @@ from sergek.adapters.nats.consumer import Consumer
 from sergek.adapters.nats.forwarder import Forwarder
 from sergek.config.settings import Settings
 from sergek.core.passage import passage_event
-from sergek.core.violation import Offence, Route, Violation, violation_event
-from sergek.testing.examples import NOON, a_passage
+from sergek.testing.examples import NOON, a_case_of, a_passage
 from sergek.wiring.stores import centre_stores, edge_stores
 
 
 def settings_of(data: Path) -> Settings:
     return Settings.model_validate(
         {"city": "Test", "storage": {"data": str(data), "reserve_mib": 0}}
-    )
-
-
-def violation(number: int, package: str) -> Violation:
-    return Violation(
-        offence=Offence.RED_LIGHT,
-        article="599",
-        route=Route.PRESCRIPTION,
-        media_s=1.0,
-        happened_at=NOON + timedelta(seconds=number),
-        margin=1.0,
-        margin_unit="s",
-        facts={},
-        package=package,
     )
 
 
@@ -59,11 +44,7 @@ def edge(data: Path, url: str, token: str) -> None:
             facts = [passage_event(passage)]
             if number % 3 == 0:
                 package = stores.evidence.put(b"package of passage %d" % number)
-                facts.append(
-                    violation_event(
-                        passage.passage_id, "abay-1", "abay-section", violation(number, package)
-                    )
-                )
+                facts.append(a_case_of(passage, package))
             stores.intake.append(facts)
             acknowledged.write(f"{passage.passage_id}\n")
     threading.Event().wait()

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.wiring.fact_processes import settings_of
 
 from sergek.adapters.nats.server import NatsServer, free_port
-from sergek.config.settings import Settings
 from sergek.core.ports import PassageFilter
 from sergek.wiring.stores import centre_stores
 
@@ -75,12 +75,6 @@ def until(true: Callable[[], bool], why: Callable[[], str]) -> None:
     while not true():
         assert time.monotonic() < end, why()
         time.sleep(0.1)
-
-
-def settings_of(data: Path) -> Settings:
-    return Settings.model_validate(
-        {"city": "Test", "storage": {"data": str(data), "reserve_mib": 0}}
-    )
 
 
 def assert_nothing_lost_or_doubled(house: House) -> None:

@@ -3,20 +3,15 @@
 import base64
 from datetime import UTC, datetime, timedelta
 
+from tests.wiring.fact_processes import settings_of
+
 from sergek.adapters.evidence.trust import SigningKey, load_trust
 from sergek.adapters.evidence.trust_file import TrustFile, key_event
-from sergek.config.settings import Settings
 from sergek.core.passage import passage_event
 from sergek.core.ports import PassageFilter
 from sergek.testing.examples import NOON, a_case_of, a_passage
 from sergek.wiring.stores import centre_stores
 from sergek.wiring.trust import open_trust, take_in
-
-
-def settings_of(folder):
-    return Settings.model_validate(
-        {"city": "Test", "storage": {"data": str(folder), "reserve_mib": 0}}
-    )
 
 
 def test_a_devices_key_reaches_the_list_once(tmp_path):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, insert, select, update
 from starlette.concurrency import run_in_threadpool
 
+from sergek.centre.reading import reading
 from sergek.core.errors import SergekError
 from sergek.core.event import Event
 from sergek.core.ports import EventLog
@@ -53,7 +54,7 @@ class LogReader:
 
     def _place(self, engine: Engine) -> int:
         wanted = select(bookmarks.c.seq).where(bookmarks.c.name == self.name)
-        with engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(engine).connect() as connection:
             return connection.scalar(wanted) or 0
 
     def _keep(self, engine: Engine, seq: int) -> None:

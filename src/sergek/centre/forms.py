@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from fastapi import UploadFile
 from pydantic import BaseModel, ValidationError
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["Attached", "attached", "checked", "day_of", "download", "moment_of"]
+__all__ = ["Attached", "attached", "checked", "day_of", "download", "moment_of", "see_other"]
 
 M = TypeVar("M", bound=BaseModel)
 _LARGEST_BYTES = 20_000_000
@@ -34,6 +34,11 @@ async def attached(file: UploadFile | None) -> Attached | None:
     if len(data) > _LARGEST_BYTES:
         raise ConfigError("The file is larger than 20 MB: send a smaller one.")
     return Attached(file.filename, data) if data else None
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Where a person is taken after a form was sent, so that loading it again sends nothing."""
+    return RedirectResponse(path, status_code=303)
 
 
 def download(data: bytes, name: str | None) -> Response:

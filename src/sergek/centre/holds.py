@@ -15,6 +15,7 @@ from sergek.centre.enforcement.tables import cases
 from sergek.centre.people.tables import us_of
 from sergek.centre.prescriptions.register import SPECIMEN
 from sergek.centre.prescriptions.tables import prescriptions
+from sergek.centre.reading import reading
 from sergek.core.ports import ReadStore
 from sergek.traffic.prescription import PrescriptionState
 
@@ -51,7 +52,7 @@ def _ended(engine: Engine, ids: Sequence[str], now: datetime) -> list[str]:
         cases.c.case_id.in_(ids), cases.c.status.in_([Status.REJECTED.value, Status.NOTE.value])
     )
     over = select(prescriptions.c.case_id).where(prescriptions.c.case_id.in_(ids), _is_over(now))
-    with engine.execution_options(sergek_readonly=True).connect() as connection:
+    with reading(engine).connect() as connection:
         return list(connection.scalars(union(unfounded, over)))
 
 

@@ -1,12 +1,14 @@
 """The gap ledger's noun: for every second of every camera, what became of it."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from sergek.core.event import Event, derive_id
 
-__all__ = ["Coverage", "CoverageState", "GapReason", "coverage_event"]
+__all__ = ["Coverage", "CoverageState", "GapReason", "coverage_event", "seconds_within"]
 
 
 class CoverageState(StrEnum):
@@ -58,6 +60,18 @@ class Coverage(BaseModel):
     def seconds(self) -> int:
         """How many seconds the span holds."""
         return round((self.until_at - self.from_at).total_seconds())
+
+
+def seconds_within(
+    spans: Iterable[Coverage], since: datetime, until: datetime
+) -> dict[tuple[CoverageState, GapReason], int]:
+    """How many seconds between the two moments the spans hold, by what became of them."""
+    totals: dict[tuple[CoverageState, GapReason], int] = {}
+    for span in spans:
+        inside = min(span.until_at, until) - max(span.from_at, since)
+        key = (span.state, span.reason)
+        totals[key] = totals.get(key, 0) + round(inside.total_seconds())
+    return totals
 
 
 def coverage_event(coverage: Coverage) -> Event:

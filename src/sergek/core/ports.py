@@ -192,6 +192,17 @@ class PassageFilter(NamedTuple):
     vehicle_class: VehicleClass | None = None
     plate_status: PlateStatus | None = None
 
+    def fits(self, passage: Passage) -> bool:
+        """Whether the passage belongs to the list."""
+        status = passage.plate.status if passage.plate else PlateStatus.NONE
+        return (
+            (self.cameras is None or passage.camera_id in self.cameras)
+            and (self.since is None or passage.entered_at >= self.since)
+            and (self.until is None or passage.entered_at < self.until)
+            and self.vehicle_class in (None, passage.vehicle_class)
+            and self.plate_status in (None, status)
+        )
+
 
 class ReadStore(Protocol):
     """Passages, for lists and later for search."""

@@ -52,7 +52,7 @@ def a_case_of(passage: Passage, package: str) -> Event:
         article="599",
         route=Route.PRESCRIPTION,
         media_s=1.0,
-        happened_at=NOON,
+        happened_at=passage.entered_at,
         margin=1.0,
         margin_unit="s",
         facts={},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sergek.core.clock import Clock, SystemClock
-from sergek.core.coverage import Coverage, CoverageState, GapReason
+from sergek.core.coverage import Coverage, CoverageState, GapReason, seconds_within
 from sergek.core.errors import Corrupt, NotFound
 from sergek.core.event import GENESIS, Event, StoredEvent, chain_digest
 from sergek.core.passage import Passage
@@ -142,17 +142,6 @@ def _order(passage: Passage) -> tuple[datetime, str]:
     return passage.entered_at, passage.passage_id
 
 
-def _fits(passage: Passage, wanted: PassageFilter) -> bool:
-    status = passage.plate.status if passage.plate else PlateStatus.NONE
-    return (
-        (wanted.cameras is None or passage.camera_id in wanted.cameras)
-        and (wanted.since is None or passage.entered_at >= wanted.since)
-        and (wanted.until is None or passage.entered_at < wanted.until)
-        and wanted.vehicle_class in (None, passage.vehicle_class)
-        and wanted.plate_status in (None, status)
-    )
-
-
 class MemoryReadStore:
     """`core.ports.ReadStore` in dictionaries."""
 
@@ -179,13 +168,13 @@ class MemoryReadStore:
         self, wanted: PassageFilter, *, before: tuple[datetime, str] | None = None, limit: int = 50
     ) -> list[Passage]:
         """See `core.ports.ReadStore.find`."""
-        fitting = (p for p in self._passages.values() if _fits(p, wanted))
+        fitting = (p for p in self._passages.values() if wanted.fits(p))
         newest_first = sorted(fitting, key=_order, reverse=True)
         return [p for p in newest_first if before is None or _order(p) < before][:limit]
 
     def count(self, wanted: PassageFilter) -> int:
         """See `core.ports.ReadStore.count`."""
-        return sum(_fits(p, wanted) for p in self._passages.values())
+        return sum(wanted.fits(p) for p in self._passages.values())
 
     def seen(
         self, plates: Collection[str], since: datetime, until: datetime, *, limit: int = 50
@@ -272,12 +261,7 @@ class MemoryCoverageStore:
         self, camera_id: str, since: datetime, until: datetime
     ) -> Mapping[tuple[CoverageState, GapReason], int]:
         """See `core.ports.CoverageStore.seconds`."""
-        totals: dict[tuple[CoverageState, GapReason], int] = {}
-        for span in self.find(camera_id, since, until):
-            inside = min(span.until_at, until) - max(span.from_at, since)
-            key = (span.state, span.reason)
-            totals[key] = totals.get(key, 0) + round(inside.total_seconds())
-        return totals
+        return seconds_within(self.find(camera_id, since, until), since, until)
 
     def covered_until(self, camera_id: str) -> datetime | None:
         """See `core.ports.CoverageStore.covered_until`."""

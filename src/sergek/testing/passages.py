@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sergek.core.plate import Corners
 from sergek.core.site import Channel, Survey, SurveyPoint
 from sergek.core.speed import CameraPose, PlateTrack, SpeedInputs
 from sergek.core.vehicle import VehicleClass
 from sergek.traffic.measure import plate_size
 from sergek.traffic.speed import Batch
+from sergek.vision.quads import as_corners
 
 __all__ = ["Drive", "Mount", "batch_of", "drive", "survey_of", "track_of"]
 
@@ -223,10 +223,5 @@ def track_of(passages: Drive, which: int) -> PlateTrack:
         frame_index=tuple(int(i) for i in index),
         media_s=tuple(float(t) for t in times),
         arrived_s=tuple(float(t) + 100.0 for t in times),
-        corners=tuple(_corner_tuple(passages.corners[which, i]) for i in seen),
+        corners=tuple(as_corners(passages.corners[which, i]) for i in seen),
     )
-
-
-def _corner_tuple(corners: Array) -> Corners:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d

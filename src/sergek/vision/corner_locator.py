@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sergek.core.frame import Image
-from sergek.core.plate import Corners
 from sergek.vision.plate_peaks import LOCATOR_HEIGHT, LOCATOR_WIDTH, FoundPlate, peaks
 from sergek.vision.plate_ports import PlateCandidate
 from sergek.vision.plate_strips import line_corners
 from sergek.vision.plate_weights import WEIGHTS, open_weights
 from sergek.vision.plate_window import WINDOW, from_window, rough_window
+from sergek.vision.quads import as_corners
 
 __all__ = ["CornerLocator"]
 
@@ -77,13 +77,8 @@ class CornerLocator:
 
 def _candidate(plate: FoundPlate) -> PlateCandidate:
     return PlateCandidate(
-        _plain(plate.corners), tuple(_plain(c) for c in line_corners(plate.corners)), plate.score
+        as_corners(plate.corners), tuple(map(as_corners, line_corners(plate.corners))), plate.score
     )
-
-
-def _plain(corners: NDArray[np.float32]) -> Corners:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d
 
 
 def _fitted(picture: Image, scale: float, times: int) -> NDArray[np.uint8]:

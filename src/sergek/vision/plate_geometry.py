@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sergek.core.frame import Image
-from sergek.core.plate import Corners
 from sergek.core.speed import CameraPose, PlateSize, PlateTrack, SharpTrack
 from sergek.traffic.assess import Sharpener
 from sergek.traffic.plate_motion import fit_motion
 from sergek.vision.plate_alignment import Alignment, Patch, align
 from sergek.vision.plate_edges import PlateEnds, find_ends
+from sergek.vision.quads import as_corners
 
 __all__ = ["sharpened", "sharpener"]
 
@@ -101,7 +101,7 @@ def sharpened(
             frame_index=tuple(track.frame_index[i] for i in chosen),
             media_s=tuple(track.media_s[i] for i in chosen),
             arrived_s=tuple(track.arrived_s[i] for i in chosen),
-            corners=tuple(_corners(quad) for quad in quads),
+            corners=tuple(as_corners(quad) for quad in quads),
         ),
         corner_sigma_px=_SIGMA_PX,
         # an end off outwards by this many pixels on both sides makes the plate wider by the share
@@ -131,8 +131,3 @@ def _once(
     spots = np.array([(-x, -y), (x, -y), (x, y), (-x, y)]) + np.array([middle, 0.0])
     c, s = np.cos(ends.roll_rad), np.sin(ends.roll_rad)
     return _Exact(found, ends, found.points(spots @ np.array([[c, s], [-s, c]])))
-
-
-def _corners(quad: Array) -> Corners:
-    a, b, c, d = ((float(x), float(y)) for x, y in quad)
-    return a, b, c, d

@@ -14,8 +14,8 @@ __all__ = ["Quad", "as_corners", "bounds", "grown", "joined", "sides", "straight
 Quad = NDArray[np.float64]
 
 
-def as_corners(quad: Quad) -> Corners:
-    """The same corners as plain numbers."""
+def as_corners(quad: NDArray[np.floating]) -> Corners:
+    """Four corners (4, 2) as plain numbers."""
     a, b, c, d = ((float(x), float(y)) for x, y in quad)
     return a, b, c, d
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sergek.adapters.sql.engine import readonly, reported
 from sergek.adapters.sql.read_store import insert_new
 from sergek.adapters.sql.schema import coverage
-from sergek.core.coverage import Coverage, CoverageState, GapReason
+from sergek.core.coverage import Coverage, CoverageState, GapReason, seconds_within
 
 __all__ = ["SqlCoverageStore"]
 
@@ -57,12 +57,7 @@ class SqlCoverageStore:
         self, camera_id: str, since: datetime, until: datetime
     ) -> Mapping[tuple[CoverageState, GapReason], int]:
         """See `core.ports.CoverageStore.seconds`."""
-        totals: dict[tuple[CoverageState, GapReason], int] = {}
-        for span in self.find(camera_id, since, until):
-            inside = min(span.until_at, until) - max(span.from_at, since)
-            key = (span.state, span.reason)
-            totals[key] = totals.get(key, 0) + round(inside.total_seconds())
-        return totals
+        return seconds_within(self.find(camera_id, since, until), since, until)
 
     def covered_until(self, camera_id: str) -> datetime | None:
         """See `core.ports.CoverageStore.covered_until`."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.assignments.actions import (
     REMINDERS_DAYS,
@@ -17,7 +17,7 @@ from sergek.centre.assignments.states import Status, Step, hands_of, open_steps
 from sergek.centre.assignments.views import AssignmentViews, Listed, StepRow, Which
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import attached, checked, day_of, download
+from sergek.centre.forms import attached, checked, day_of, download, see_other
 from sergek.centre.papers import pdf
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.settings import Language
@@ -42,10 +42,6 @@ def _views(centre: CentreOf) -> AssignmentViews:
 
 Actions = Annotated[AssignmentActions, Depends(actions_of)]
 Views = Annotated[AssignmentViews, Depends(_views)]
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -127,7 +123,7 @@ def give(
         page = _form(request, centre, views, over, problem=error.message, typed=typed)
         page.status_code = error.http_status
         return page
-    return _to(f"/assignments/{number}")
+    return see_other(f"/assignments/{number}")
 
 
 @router.get("/assignments/report")
@@ -186,7 +182,7 @@ def record_meeting(
         "attended": _split(attended),
     }
     actions.record_meeting(checked(Meeting, form), who.name)
-    return _to("/meetings")
+    return see_other("/meetings")
 
 
 @router.get("/meetings/{meeting_id}-{language}.pdf")
@@ -243,7 +239,7 @@ async def take_step(
 ) -> Response:
     """Take a step, with a proof file where there is one."""
     actions.take(number, step, person.name, text, day_of(until), await attached(proof))
-    return _to(f"/assignments/{number}")
+    return see_other(f"/assignments/{number}")
 
 
 @router.get("/assignments/{number}/proofs/{place}")

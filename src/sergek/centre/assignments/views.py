@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, select, true
 from sergek.centre.assignments.states import Status, Step
 from sergek.centre.assignments.tables import assignments, meetings, steps
 from sergek.centre.people.tables import at_of, people
+from sergek.centre.reading import reading
 from sergek.centre.steps import step_rows
 from sergek.core.errors import NotFound
 
@@ -134,7 +135,7 @@ class AssignmentViews:
 
     def steps(self, of: Listed) -> list[StepRow]:
         """What people did with it, oldest first."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [
                 StepRow(
                     at=at_of(row.at_us),
@@ -151,7 +152,7 @@ class AssignmentViews:
     def meetings(self) -> list[MeetingRow]:
         """All meetings, newest first."""
         wanted = select(meetings).order_by(meetings.c.held_on.desc())
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [
                 MeetingRow(
                     meeting_id=row.meeting_id,
@@ -167,7 +168,7 @@ class AssignmentViews:
     def names(self) -> dict[str, str]:
         """Sign-in name → full name of everybody with an open account."""
         wanted = select(people.c.name, people.c.full_name).where(people.c.active)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return {row.name: row.full_name for row in connection.execute(wanted)}
 
     def report(self, since: date, until: date) -> list[DepartmentRow]:
@@ -181,7 +182,7 @@ class AssignmentViews:
     def _select(self, where: ColumnElement[bool]) -> list[Listed]:
         wanted = select(assignments).where(where)
         order = wanted.order_by(assignments.c.due_on, assignments.c.number)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [self._listed(row) for row in connection.execute(order)]
 
     def _listed(self, row: Any) -> Listed:
@@ -205,9 +206,6 @@ class AssignmentViews:
             status=Status(row.status),
             days_left=None if closed else (due - self.today).days,
         )
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def _wanted(which: Which, today: date) -> ColumnElement[bool]:

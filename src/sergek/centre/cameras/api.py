@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre import forms
 from sergek.centre.cameras.actions import restart
@@ -15,6 +15,7 @@ from sergek.centre.cameras.ledger import day_of, for_programs
 from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.views import camera_facts, live_count
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.rights import Person, Right, SignedIn, camera_for, requires
 from sergek.core.camera import Camera
 from sergek.core.errors import ConfigError
@@ -152,7 +153,7 @@ def camera_state(
 def camera_restart(centre: CentreOf, person: Operator, camera_id: str) -> Response:
     """Have the stream opened anew; it is recorded who asked."""
     restart(centre, person, camera_id)
-    return RedirectResponse(f"/cameras/{camera_id}?asked=1", status_code=303)
+    return see_other(f"/cameras/{camera_id}?asked=1")
 
 
 @router.get("/api/v1/cameras")

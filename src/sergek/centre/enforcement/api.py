@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Header, Query, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
@@ -16,6 +16,7 @@ from sergek.centre.enforcement.practice import practice
 from sergek.centre.enforcement.states import QUEUED, Decision, Status
 from sergek.centre.enforcement.views import Asked, Case, CaseViews, Order
 from sergek.centre.evidence_room import EvidenceRoom, Room, media_answer
+from sergek.centre.forms import see_other
 from sergek.centre.pages import language_of
 from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, requires
@@ -102,8 +103,8 @@ def next_page(
     found = views.next(question, centre.wiring.clock.now(), after)
     query = _query(question)
     if found is None:
-        return RedirectResponse(f"/cases{query}{'&' if query else '?'}none=1", status_code=303)
-    return RedirectResponse(f"/cases/{found}{query}", status_code=303)
+        return see_other(f"/cases{query}{'&' if query else '?'}none=1")
+    return see_other(f"/cases/{found}{query}")
 
 
 def _query(question: Asked) -> str:
@@ -206,7 +207,7 @@ def answer(
 ) -> Response:
     """The engineer's answer to a returned case."""
     actions.answer(case_id, text)
-    return RedirectResponse("/cases", status_code=303)
+    return see_other("/cases")
 
 
 @router.post("/cases/{case_id}/search")

@@ -15,6 +15,7 @@ from sergek.centre.enforcement.events import case_taken_in
 from sergek.centre.enforcement.states import Status
 from sergek.centre.enforcement.tables import cases
 from sergek.centre.people.tables import at_of
+from sergek.centre.reading import reading
 from sergek.core.clock import Clock
 from sergek.core.errors import Corrupt, NotFound, SergekError
 from sergek.core.event import canonical_json
@@ -56,7 +57,7 @@ class Arrivals:
             .order_by(cases.c.happened_us)
             .limit(_AT_ONCE)
         )
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(wanted).all()
         return sum(self._take(row, self.packages) for row in rows)
 

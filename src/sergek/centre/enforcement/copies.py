@@ -11,6 +11,7 @@ from sergek.centre.enforcement.events import case_event
 from sergek.centre.enforcement.states import Status
 from sergek.centre.enforcement.tables import case_steps
 from sergek.centre.papers import Papers
+from sergek.centre.reading import reading
 from sergek.core.clock import Clock
 from sergek.core.errors import Conflict, NotFound
 from sergek.core.masks import MoreMasks
@@ -57,7 +58,7 @@ class Copies:
 
     def to_look_at(self, case_id: str) -> MaskedCopy:
         """The copy of an approved case, made now where there is none; about a second of a core."""
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             found = copy_of(connection, case_id)
         return found or self.mask(case_id, MoreMasks())
 

@@ -12,6 +12,7 @@ from sergek.centre.enforcement.copies import Copies, MaskedCopy
 from sergek.centre.enforcement.states import DECISIONS, Status
 from sergek.centre.enforcement.views import Asked, CaseViews, Order
 from sergek.centre.evidence_room import EvidenceRoom, Room, media_answer
+from sergek.centre.forms import see_other
 from sergek.centre.people.views import full_names
 from sergek.core.errors import Conflict, SergekError
 from sergek.core.masks import MoreMasks
@@ -82,7 +83,7 @@ def look_page(
     """The masked pictures of one case, made now if nobody looked at them yet; recorded."""
     case = views.one(case_id)
     if case.status is not Status.APPROVED:
-        return RedirectResponse("/signing", status_code=303)
+        return see_other("/signing")
     actions.open(case_id, reviewing=False)
     copy, media, trouble = _to_look_at(copies, room, case_id)
     reviewers = _reviewers(views, case_id)
@@ -137,7 +138,7 @@ def sign(
 ) -> Response:
     """Sign the case after the look; `looked` is the copy that the page showed."""
     actions.sign(case_id, looked)
-    return RedirectResponse("/signing/next", status_code=303)
+    return see_other("/signing/next")
 
 
 @router.post("/{case_id}/masks")
@@ -152,7 +153,7 @@ def send_back(
 ) -> Response:
     """Not signed: back to the reviewers, with the reason."""
     actions.send_back(case_id, text)
-    return RedirectResponse("/signing/next", status_code=303)
+    return see_other("/signing/next")
 
 
 def _reviewers(views: CaseViews, case_id: str) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
 from sergek.centre.enforcement.states import DECISIONS, QUEUED, Status
 from sergek.centre.enforcement.tables import case_steps, cases, leases
 from sergek.centre.people.tables import at_of, us_of
+from sergek.centre.reading import reading
 from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
 from sergek.core.violation import Violation
@@ -94,14 +95,14 @@ class CaseViews:
     def count(self, asked: Asked, statuses: Sequence[Status]) -> int:
         """How many cases fit."""
         query = select(func.count()).select_from(cases).where(*self._wanted(asked, statuses))
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return connection.scalar(query) or 0
 
     def counts(self, asked: Asked) -> Counts:
         """By status over everything; by offence and site within the asked status."""
         in_status = self._wanted(Asked(status=asked.status), tuple(Status))
         ours = cases.c.camera_id.in_(self.cameras)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
 
             def by(column: Any, *where: ColumnElement[bool]) -> dict[str, int]:
                 query = select(column, func.count()).where(ours, *where).group_by(column)
@@ -113,7 +114,7 @@ class CaseViews:
 
     def one(self, case_id: str) -> Case:
         """One case; `NotFound` also where its camera is in none of the person's areas."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(select(cases).where(cases.c.case_id == case_id)).first()
         if row is None or row.camera_id not in self.cameras:
             raise NotFound("There is no such case in your areas.")
@@ -121,7 +122,7 @@ class CaseViews:
 
     def steps(self, case_id: str) -> list[StepRow]:
         """What people did with the case, oldest first."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [step_row(row) for row in step_rows(connection, case_steps.c.case_id, case_id)]
 
     def next(self, asked: Asked, now: datetime, after: str | None = None) -> str | None:
@@ -130,7 +131,7 @@ class CaseViews:
         free = [*self._free(now), cases.c.case_id != (after or "")]
         found: list[Row[Any]] = []
         if after is not None:
-            with self._reading().connect() as connection:
+            with reading(self.engine).connect() as connection:
                 here = connection.execute(select(cases).where(cases.c.case_id == after)).first()
             if here is not None:
                 found = self._first(asked, 1, QUEUED, [*free, _behind(here, asked.order)])
@@ -147,7 +148,7 @@ class CaseViews:
         """The first rows in the asked order. Each status is read along its index and the few rows
         are merged here: over all at once the database would sort every case."""
         found: list[Row[Any]] = []
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             for status in self._chosen(asked, statuses):
                 wanted = self._wanted(asked, [status])
                 query = select(cases).where(*wanted, *more).order_by(*_order(asked.order))
@@ -184,9 +185,6 @@ class CaseViews:
         if asked.site:
             where.append(cases.c.site_id == asked.site)
         return where
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def _order(order: Order) -> list[ColumnElement[Any]]:

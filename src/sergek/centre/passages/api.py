@@ -14,7 +14,6 @@ from sergek.centre.passages.views import (
     CLASSES,
     Question,
     find_slice,
-    fits,
     media_type,
     passage_for,
     passage_of,
@@ -125,7 +124,7 @@ async def _news(
 
 def _message(request: Request, centre: Centre, wanted: PassageFilter, event: StoredEvent) -> str:
     passage = passage_of(event.event)
-    if passage is None or not fits(passage, wanted):
+    if passage is None or not wanted.fits(passage):
         return f"id: {event.seq}\n\n"
     values = {"passage": passage, "fresh": True, **_common(centre)}
     row = centre.pages.text(request, "passages/row.html", values)

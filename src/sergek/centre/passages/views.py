@@ -20,7 +20,6 @@ __all__ = [
     "Question",
     "Slice",
     "find_slice",
-    "fits",
     "media_type",
     "passage_for",
     "passage_of",
@@ -134,18 +133,6 @@ def passage_of(event: Event | None) -> Passage | None:
         return Passage.model_validate(dict(event.body))
     except ValidationError:
         return None  # a newer edge may say more than we know; the list shows what it can
-
-
-def fits(passage: Passage, wanted: PassageFilter) -> bool:
-    """Whether a fresh passage belongs to a list with this filter."""
-    status = passage.plate.status if passage.plate else PlateStatus.NONE
-    return (
-        (wanted.cameras is None or passage.camera_id in wanted.cameras)
-        and (wanted.since is None or passage.entered_at >= wanted.since)
-        and (wanted.until is None or passage.entered_at < wanted.until)
-        and wanted.vehicle_class in (None, passage.vehicle_class)
-        and wanted.plate_status in (None, status)
-    )
 
 
 def thumbnail(passage: Passage) -> int | None:

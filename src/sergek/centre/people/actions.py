@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sergek.centre.people import events
 from sergek.centre.people.passwords import hashed, matches, outdated
 from sergek.centre.people.tables import people, refusals, sessions, us_of
+from sergek.centre.reading import reading
 from sergek.centre.rights import Role
 from sergek.centre.settings import CentreSettings
 from sergek.core.clock import Clock
@@ -170,7 +171,7 @@ class PeopleActions:
         recent = select(func.count()).where(
             refusals.c.at_us > since, refusals.c.address == address[:64]
         )
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             of_address = connection.scalar(recent) or 0
             of_name = connection.scalar(recent.where(refusals.c.name_digest == digest_of(name)))
         return max(
@@ -197,7 +198,7 @@ class PeopleActions:
 
     def _row(self, name: str) -> Any:
         wanted = select(people).where(people.c.name == name)
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             return connection.execute(wanted).first()
 
     def _append(self, connection: Connection, *facts: Event) -> None:

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.catalogue import LANGUAGES
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import checked, see_other
 from sergek.centre.pages import THEMES
 from sergek.centre.people.actions import Account, PeopleActions, Refused
 from sergek.centre.people.passwords import MINIMUM_LENGTH
@@ -46,15 +46,11 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
-
-
 @router.get("/sign-in", name="sign_in")
 def sign_in_page(request: Request, centre: CentreOf, views: Views, next: str = "/") -> Response:
     """The sign-in page; it says so if the centre has no administrator yet."""
     if getattr(request.state, "person", None):
-        return _to(_inside(next))
+        return see_other(_inside(next))
     return centre.pages.page(
         request,
         "people/sign_in.html",
@@ -90,7 +86,7 @@ def sign_in(
         if refusal.wait:
             page.headers["Retry-After"] = str(round(centre.settings.refusal_window_min * 60))
         return page
-    answer = _to(_inside(next))
+    answer = see_other(_inside(next))
     _keep(answer, token, request, centre)
     return answer
 
@@ -110,7 +106,7 @@ def _keep(answer: Response, token: str, request: Request, centre: Centre) -> Non
 def sign_out(request: Request, person: SignedIn, actions: Actions) -> Response:
     """End this session."""
     actions.sign_out(person.name, request.cookies.get(COOKIE, ""))
-    answer = _to("/sign-in")
+    answer = see_other("/sign-in")
     answer.delete_cookie(COOKIE)
     return answer
 
@@ -143,7 +139,7 @@ def change_password(
         page = _password(request, centre, problem="wait" if refusal.wait else "wrong", done=False)
         page.status_code = 429 if refusal.wait else 403
         return page
-    answer = _to("/password?done=1")
+    answer = see_other("/password?done=1")
     _keep(answer, token, request, centre)
     return answer
 
@@ -156,7 +152,7 @@ def preferences(
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Remember language or theme in the browser and go back to the page."""
-    answer = _to(_inside(next))
+    answer = see_other(_inside(next))
     secure = request.url.scheme == "https"
     for key, value, known in (("language", language, LANGUAGES), ("theme", theme, THEMES)):
         if value in known:
@@ -229,4 +225,4 @@ def save(
         page = _list(request, centre, views, None if new else name, problem=error.message)
         page.status_code = error.http_status
         return page
-    return _to(f"/people?name={account.name}" if account.name != who.name else "/people")
+    return see_other(f"/people?name={account.name}" if account.name != who.name else "/people")

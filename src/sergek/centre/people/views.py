@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select, update
 
 from sergek.centre.people.actions import Account, digest_of
 from sergek.centre.people.tables import at_of, people, sessions, us_of
+from sergek.centre.reading import reading
 from sergek.centre.rights import Person, Role
 from sergek.centre.settings import CentreSettings
 from sergek.core.clock import Clock
@@ -47,7 +48,7 @@ class PeopleViews:
             .join(sessions, sessions.c.name == people.c.name)
             .where(sessions.c.token_digest == digest_of(token), people.c.active)
         )
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(wanted).first()
         if row is None or now - row.began_us > self.settings.session_h * _HOUR_US:
             return None
@@ -81,7 +82,7 @@ class PeopleViews:
             .group_by(*people.c)
             .order_by(people.c.name)
         )
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [
                 Listed(
                     account=_account(row),
@@ -94,7 +95,7 @@ class PeopleViews:
 
     def account(self, name: str) -> Account:
         """One account, or `NotFound`."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(select(people).where(people.c.name == name)).first()
         if row is None:
             raise NotFound(f"There is nobody called “{name}”.")
@@ -103,16 +104,13 @@ class PeopleViews:
     def any_administrator(self) -> bool:
         """Whether the centre has somebody who can let others in."""
         wanted = select(func.count()).where(people.c.role == Role.ADMINISTRATOR, people.c.active)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return bool(connection.scalar(wanted))
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def full_names(engine: Engine) -> dict[str, str]:
     """Sign-in name → full name of everybody who ever had an account."""
-    with engine.execution_options(sergek_readonly=True).connect() as connection:
+    with reading(engine).connect() as connection:
         return {row.name: row.full_name for row in connection.execute(select(people))}
 
 

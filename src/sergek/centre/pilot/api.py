@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, cast, get_args
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.pilot.actions import PilotActions
 from sergek.centre.pilot.views import Next, Pilot
 from sergek.centre.rights import Person, Right, SignedIn, requires
@@ -86,7 +87,7 @@ def begin(
         page = _list(request, centre, actions, error.message)
         page.status_code = error.http_status
         return page
-    return RedirectResponse(f"/pilots/{pilot_id}", status_code=303)
+    return see_other(f"/pilots/{pilot_id}")
 
 
 def _moment(centre: Centre, text: str) -> datetime:
@@ -226,7 +227,7 @@ def label(
             request, centre, person, actions, pilot_id, settling, error.message, error.http_status
         )
     more = "?settling=true" if settling else ""
-    return RedirectResponse(f"/pilots/{pilot_id}/label{more}", status_code=303)
+    return see_other(f"/pilots/{pilot_id}/label{more}")
 
 
 @router.post("/pilots/{pilot_id}/counts")
@@ -249,7 +250,7 @@ def count(
         actions.count(pilot_id, camera, first, last, vehicles, person.name)
     except ConfigError as error:
         return _one(request, centre, person, actions, pilot_id, error.message, error.http_status)
-    return RedirectResponse(f"/pilots/{pilot_id}", status_code=303)
+    return see_other(f"/pilots/{pilot_id}")
 
 
 @router.post("/pilots/{pilot_id}/references")
@@ -271,7 +272,7 @@ async def refer(
         return _one(request, centre, person, actions, pilot_id, text, 422)
     except ConfigError as error:
         return _one(request, centre, person, actions, pilot_id, error.message, error.http_status)
-    return RedirectResponse(f"/pilots/{pilot_id}", status_code=303)
+    return see_other(f"/pilots/{pilot_id}")
 
 
 @router.post("/pilots/{pilot_id}/sign")
@@ -284,7 +285,7 @@ def sign(
         actions.sign(pilot_id, person.full_name, person.name)
     except SergekError as error:
         return _one(request, centre, person, actions, pilot_id, error.message, error.http_status)
-    return RedirectResponse(f"/pilots/{pilot_id}", status_code=303)
+    return see_other(f"/pilots/{pilot_id}")
 
 
 @router.get("/api/v1/pilots/{pilot_id}")

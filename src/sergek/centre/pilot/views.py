@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, select
 
 from sergek.centre.people.tables import at_of
 from sergek.centre.pilot.tables import counts, labels, pilots, samples
+from sergek.centre.reading import reading
 from sergek.core.errors import NotFound
 from sergek.core.site import Site
 from sergek.traffic.pilot import (
@@ -72,13 +73,13 @@ class PilotViews:
 
     def all(self) -> list[Pilot]:
         """Every pilot, newest first."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(select(pilots).order_by(pilots.c.begun_us.desc()))
             return [_pilot(row) for row in rows]
 
     def one(self, pilot_id: str) -> Pilot:
         """One pilot, or `NotFound`."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return pilot_in(connection, pilot_id)
 
     def next(self, pilot_id: str, person: str, *, settling: bool) -> Next | None:
@@ -87,7 +88,7 @@ class PilotViews:
         `settling` asks for samples on which the first two differ; otherwise one that still lacks
         a first or second look.
         """
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             found = _samples(connection, pilot_id)
         for sample, camera_id, place in found:
             people = {each.person for each in sample.labels}
@@ -101,13 +102,13 @@ class PilotViews:
 
     def samples(self, pilot_id: str) -> list[PilotSample]:
         """The whole sample with its labels, in its order."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [sample for sample, _, _ in _samples(connection, pilot_id)]
 
     def counted(self, pilot_id: str) -> list[CountRow]:
         """The minutes counted by hand."""
         wanted = select(counts).where(counts.c.pilot_id == pilot_id).order_by(counts.c.since_us)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [
                 CountRow(
                     row.camera_id,
@@ -166,9 +167,6 @@ class PilotViews:
             "differing": sum(s.agreed is False and s.settled is None for s in found),
             "settled": sum(s.settled is not None for s in found),
         }
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def _exported(sample: PilotSample) -> dict[str, Any]:

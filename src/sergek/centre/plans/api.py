@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import checked, see_other
 from sergek.centre.plans.chart import chart
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.core.errors import NotFound, Unavailable
@@ -51,7 +51,7 @@ _RESULTS: dict[StudyKind, type[BaseModel]] = {
 @router.get("/plans")
 def first_page(_person: SignedIn) -> Response:
     """The plans' first page."""
-    return RedirectResponse("/plans/siting", status_code=303)
+    return see_other("/plans/siting")
 
 
 @router.get("/plans/layers/{name}.geojson")
@@ -73,7 +73,7 @@ async def ask(request: Request, centre: CentreOf, _person: Planner, kind: StudyK
     inputs = checked(_INPUTS[kind], _typed(form))
     key = centre.planning.studies.ask(kind, inputs).key
     where = _ELSEWHERE.get(kind, f"/plans/{kind}")
-    return RedirectResponse(f"{where}?key={key}", status_code=303)
+    return see_other(f"{where}?key={key}")
 
 
 def _typed(form: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def cancel(centre: CentreOf, _person: Planner, key: str) -> Response:
     kind = centre.planning.studies.state(key).kind
     centre.planning.studies.cancel(key)
     where = _ELSEWHERE.get(kind, f"/plans/{kind}")
-    return RedirectResponse(f"{where}?key={key}", status_code=303)
+    return see_other(f"{where}?key={key}")
 
 
 @router.get("/plans/studies/{key}/{language}/{name}")
@@ -139,7 +139,7 @@ def plan_page(
 ) -> Response:
     """A study's page: its inputs, how it stands, and what it found."""
     if kind not in _TABS:
-        return RedirectResponse(_ELSEWHERE[kind], status_code=303)
+        return see_other(_ELSEWHERE[kind])
     try:
         about = centre.planning.city()
     except Unavailable as waiting:

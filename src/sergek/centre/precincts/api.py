@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.precincts import division_pages, papers, passport, staff_pages, statements
 from sergek.centre.precincts.divisions import Division, Divisions
 from sergek.centre.precincts.load import CityLoad, city_load
@@ -40,7 +41,7 @@ def load_page(
         if division is None:
             raise Unavailable("The registers are being filled: look again in a few seconds.")
     except NotFound:
-        return RedirectResponse("/precincts/statements", status_code=303)
+        return see_other("/precincts/statements")
     except Unavailable as waiting:
         return centre.pages.page(
             request, "plans/preparing.html", kind="precincts", sentence=waiting.message, status=503

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.pages import language_of
 from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.precincts.parts import DivisionsOf, Planner, today
@@ -82,7 +83,7 @@ def keep_study(
     made = divisions.propose(
         title, plan.owner, plan.measures, who.name, origin="study", study_key=key
     )
-    return RedirectResponse(f"/precincts/divisions/{made}", status_code=303)
+    return see_other(f"/precincts/divisions/{made}")
 
 
 @router.get("/precincts/divisions/compare")
@@ -179,7 +180,7 @@ def keep_edit(
     owner = _edited(divisions, division_id, edit)
     measures = centre.planning.desk.measure(owner)
     made = divisions.propose(title, owner, measures, who.name, origin="edit", based_on=division_id)
-    return RedirectResponse(f"/precincts/divisions/{made}", status_code=303)
+    return see_other(f"/precincts/divisions/{made}")
 
 
 @router.post("/precincts/divisions/{division_id}/approve")
@@ -191,7 +192,7 @@ def approve(
 ) -> Response:
     """The division holds from that day on."""
     divisions.approve(division_id, from_on, who.name)
-    return RedirectResponse("/precincts/divisions", status_code=303)
+    return see_other("/precincts/divisions")
 
 
 def _told(request: Request, centre: Centre, measures: Measures) -> Measures:

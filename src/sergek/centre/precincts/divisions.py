@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.precincts.events import division_fact
 from sergek.centre.precincts.tables import divisions
+from sergek.centre.reading import reading
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Corrupt, NotFound
 from sergek.core.event import canonical_json, derive_id
@@ -142,13 +143,13 @@ class Divisions:
 
     def listed(self) -> list[Division]:
         """All of them, newest first."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(select(divisions).order_by(divisions.c.made_us.desc()))
             return [_division(row) for row in rows]
 
     def one(self, division_id: str) -> Division:
         """One of them; `NotFound`."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return self._one(connection, division_id)
 
     def on(self, day: date) -> Division | None:
@@ -159,7 +160,7 @@ class Divisions:
             .order_by(divisions.c.from_on.desc())
             .limit(1)
         )
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(wanted).first()
         return None if row is None else _division(row)
 
@@ -177,9 +178,6 @@ class Divisions:
         if row is None:
             raise NotFound("There is no such division.")
         return _division(row)
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def _division(row: Any) -> Division:

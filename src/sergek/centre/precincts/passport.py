@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import checked, see_other
 from sergek.centre.precincts.actions import NewRecord
 from sergek.centre.precincts.parts import Actions, DivisionsOf, Planner, Views
 from sergek.centre.precincts.views import Record
@@ -133,7 +133,7 @@ async def record(
         "counts": {key: value for key, value in counts.items() if value != ""},
     }
     actions.record(checked(NewRecord, fields), who.name)
-    return RedirectResponse(f"/precincts/of/{name}", status_code=303)
+    return see_other(f"/precincts/of/{name}")
 
 
 def the_precinct(views: Views, divisions: DivisionsOf, name: str) -> tuple[Precinct, str]:

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import checked, see_other
 from sergek.centre.precincts.actions import (
     NewAbsence,
     NewEstablishment,
@@ -24,10 +24,6 @@ __all__ = ["router"]
 router = APIRouter()
 _PHOTO_BYTES, _PHOTO_PX = 2_000_000, 800
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG"
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
 
 
 @router.get("/precincts/staff")
@@ -82,7 +78,7 @@ async def register(
             "published": published,
         },
     )
-    return _to(f"/precincts/staff/{actions.register_inspector(new, who.name, portrait)}")
+    return see_other(f"/precincts/staff/{actions.register_inspector(new, who.name, portrait)}")
 
 
 @router.post("/precincts/establishments")
@@ -107,7 +103,7 @@ def establish(
         "basis": basis,
     }
     actions.set_establishment(checked(NewEstablishment, fields), who.name)
-    return _to("/precincts/staff")
+    return see_other("/precincts/staff")
 
 
 @router.post("/precincts/populations")
@@ -122,7 +118,7 @@ def add_population(
     plain = residents.replace("\u202f", "").replace(" ", "")
     fields = {"residents": plain, "counted_on": counted_on, "source": source}
     actions.add_population(checked(NewPopulation, fields), who.name)
-    return _to("/precincts")
+    return see_other("/precincts")
 
 
 @router.get("/precincts/staff/{inspector_id}")
@@ -168,7 +164,7 @@ def absent(
         "note": note,
     }
     actions.record_absence(checked(NewAbsence, fields), who.name)
-    return _to(f"/precincts/staff/{inspector_id}")
+    return see_other(f"/precincts/staff/{inspector_id}")
 
 
 @router.post("/precincts/staff/{inspector_id}/absences/{absence_id}/end")
@@ -181,7 +177,7 @@ def back(
 ) -> Response:
     """The absence's last day."""
     actions.end_absence(absence_id, until_on, who.name)
-    return _to(f"/precincts/staff/{inspector_id}")
+    return see_other(f"/precincts/staff/{inspector_id}")
 
 
 @router.post("/precincts/staff/{inspector_id}/precinct")
@@ -195,7 +191,7 @@ def serve(
 ) -> Response:
     """Give a precinct from a day on, or let the person act for an absent colleague."""
     actions.give_precinct(inspector_id, precinct, from_on, who.name, acting=acting)
-    return _to(f"/precincts/staff/{inspector_id}")
+    return see_other(f"/precincts/staff/{inspector_id}")
 
 
 @router.post("/precincts/staff/{inspector_id}/publish")
@@ -204,7 +200,7 @@ def publish(
 ) -> Response:
     """Allow or end name and photo in public."""
     actions.publish(inspector_id, published, who.name)
-    return _to(f"/precincts/staff/{inspector_id}")
+    return see_other(f"/precincts/staff/{inspector_id}")
 
 
 @router.post("/precincts/staff/{inspector_id}/leave")
@@ -213,4 +209,4 @@ def leave(
 ) -> Response:
     """The person's last day."""
     actions.leave(inspector_id, until_on, who.name)
-    return _to(f"/precincts/staff/{inspector_id}")
+    return see_other(f"/precincts/staff/{inspector_id}")

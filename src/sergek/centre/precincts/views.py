@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, or_, select
 
 from sergek.centre.precincts import tables
+from sergek.centre.reading import reading
 from sergek.core.errors import NotFound
 
 __all__ = [
@@ -257,8 +258,7 @@ class PrecinctViews:
         return table.c[first] <= today, or_(last.is_(None), last >= today)
 
     def _rows(self, wanted: Any) -> list[Any]:
-        reading = self.engine.execution_options(sergek_readonly=True)
-        with reading.connect() as connection:
+        with reading(self.engine).connect() as connection:
             return list(connection.execute(wanted))
 
 

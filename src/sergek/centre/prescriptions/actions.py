@@ -22,6 +22,7 @@ from sergek.centre.prescriptions.register import (
     terms_columns,
 )
 from sergek.centre.prescriptions.tables import prescriptions, steps
+from sergek.centre.reading import reading
 from sergek.centre.sites.ledger import SiteLedger
 from sergek.centre.steps import add_step
 from sergek.core.clock import Clock
@@ -198,7 +199,7 @@ class PrescriptionActions:
         done = 0
         for state, until, step, kind in ends:
             wanted = select(columns.number).where(columns.state == state.value, until <= at_us)
-            with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+            with reading(self.engine).connect() as connection:
                 numbers = list(connection.scalars(wanted))
             for number in numbers:
                 self._step(number, step, kind, "system", lambda _one: ({}, {}))

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sergek.centre import forms
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf, centre_of
+from sergek.centre.forms import see_other
 from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
@@ -219,7 +220,7 @@ def take_step(
         _taken(actions, number, step, words, on, tenge, person.name)
     except ConfigError as error:
         return _one(request, centre, person, views, number, error.message, error.http_status)
-    return RedirectResponse(f"/prescriptions/{number}", status_code=303)
+    return see_other(f"/prescriptions/{number}")
 
 
 def _taken(
@@ -256,7 +257,7 @@ def _taken(
 def _again(centre: Centre, one: Prescription) -> Response:
     """Try a refused case once more, after the site's papers were corrected."""
     number = issuer_of(centre).again(one)
-    return RedirectResponse(f"/prescriptions/{number}", status_code=303)
+    return see_other(f"/prescriptions/{number}")
 
 
 def _day(text: str) -> date:
@@ -303,4 +304,4 @@ def of_case(centre: CentreOf, person: Reader, views: Views, case_id: str) -> Res
     if one is None:
         raise NotFound("This case has no prescription yet.")
     may_see(centre, person, one)
-    return RedirectResponse(f"/prescriptions/{one.number}", status_code=303)
+    return see_other(f"/prescriptions/{one.number}")

@@ -14,6 +14,7 @@ from sergek.centre.people.tables import at_of, people, us_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.register import REFUSED, SPECIMEN, Prescription
 from sergek.centre.prescriptions.tables import prescriptions
+from sergek.centre.reading import reading
 from sergek.centre.sites.ledger import SiteLedger
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Forbidden, NotFound, SergekError, Unavailable
@@ -122,7 +123,7 @@ class Issuer:
 
     def _known(self, case_id: str) -> Any:
         wanted = select(prescriptions).where(prescriptions.c.case_id == case_id)
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             return connection.execute(wanted).first()
 
     def _issue(self, case_id: str, signed: SignedCase, signer: str, signed_at: datetime) -> str:

@@ -10,11 +10,12 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.evidence_room import Room
+from sergek.centre.forms import see_other
 from sergek.centre.pages import language_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.api import Views
@@ -81,7 +82,7 @@ def find_page(
         try:
             its = _opened(centre, views, number, code)
             asked = f"?lang={lang}" if lang else ""
-            return RedirectResponse(its.address + asked, status_code=303)
+            return see_other(its.address + asked)
         except NotFound as error:
             problem = error
     values = {"number": number, "code": code, "problem": problem}

@@ -14,6 +14,7 @@ from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
 from sergek.centre.prescriptions.register import Prescription, prescription_of, steps_of
 from sergek.centre.prescriptions.tables import prescriptions, quarantines
+from sergek.centre.reading import reading
 from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.traffic.prescription import PrescriptionState
 from sergek.traffic.quarantine import IssuedCase, Recheck, recheck
@@ -89,7 +90,7 @@ class Quarantine:
     def found(self, scope: Scope, reason: str = "") -> list[Touched]:
         """What would become of every case in the scope; changes nothing."""
         self._refuse_everything(scope)
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(self._wanted(scope)).all()
             cases = [(prescription_of(row), _reduced(connection, row.number)) for row in rows]
         return [self._judged(one, scope, reason, reduced) for one, reduced in cases]
@@ -130,7 +131,7 @@ class Quarantine:
     def one(self, quarantine_id: str) -> Applied:
         """A quarantine that was carried out, or `NotFound`."""
         wanted = select(quarantines).where(quarantines.c.quarantine_id == quarantine_id)
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(wanted).first()
         if row is None:
             raise NotFound("There is no such quarantine.")
@@ -139,7 +140,7 @@ class Quarantine:
     def all(self) -> list[Applied]:
         """Every quarantine, newest first."""
         wanted = select(quarantines).order_by(quarantines.c.at_us.desc())
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             return [_applied(row) for row in connection.execute(wanted)]
 
     def _carry_out(self, connection: Any, one: Touched, actor: str, quarantine: str) -> None:

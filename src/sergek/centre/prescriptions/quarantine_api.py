@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.prescriptions.api import Actions
 from sergek.centre.prescriptions.quarantine import Quarantine, Scope, Touched, days_of
 from sergek.centre.rights import Person, Right, requires
@@ -117,7 +118,7 @@ def apply(
         applied = quarantine.apply(choice.scope(centre.zone), choice.reason, person.name)
     except (ConfigError, Conflict) as error:
         return _form(request, centre, choice, problem=error)
-    return RedirectResponse(f"/quarantines/{applied.quarantine_id}", status_code=303)
+    return see_other(f"/quarantines/{applied.quarantine_id}")
 
 
 @router.get("/quarantines/{quarantine_id}")

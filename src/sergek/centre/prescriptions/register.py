@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
 
 from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.prescriptions.tables import prescriptions, steps
+from sergek.centre.reading import reading
 from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
 from sergek.core.site import Site
@@ -129,14 +130,14 @@ class RegisterViews:
         """A page of the list, newest first, counted from 0."""
         query = select(prescriptions).where(self._where(wanted))
         order = query.order_by(prescriptions.c.issued_us.desc(), prescriptions.c.number.desc())
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(order.limit(size).offset(page * size))
             return [prescription_of(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many there are in each state."""
         query = select(prescriptions.c.state, func.count()).group_by(prescriptions.c.state)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return {row[0]: int(row[1]) for row in connection.execute(query)}
 
     def sums(self) -> dict[str, int]:
@@ -149,7 +150,7 @@ class RegisterViews:
             func.sum(columns.refund_tenge) - func.sum(columns.refunded_tenge),
         ).group_by(columns.state)
         found = {"fined": 0, "paid": 0, "owed_back": 0}
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             for state, fined, paid, back in connection.execute(by_state):
                 if state in (REFUSED, SPECIMEN):
                     continue
@@ -160,19 +161,19 @@ class RegisterViews:
 
     def one(self, number: str) -> Prescription:
         """One prescription, or `NotFound`."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return prescription_of(prescription_row(connection, number))
 
     def of_case(self, case_id: str) -> Prescription | None:
         """The case's prescription, if it has one."""
         query = select(prescriptions).where(prescriptions.c.case_id == case_id)
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             row = connection.execute(query).first()
         return prescription_of(row) if row else None
 
     def steps(self, number: str) -> list[StepRow]:
         """What was done with it, oldest first."""
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return steps_of(connection, number)
 
     def appeals(self, camera_id: str) -> tuple[int, int]:
@@ -184,7 +185,7 @@ class RegisterViews:
         upheld = select(func.count(steps.c.number.distinct())).where(
             steps.c.kind.in_(["changed", "cancelled"]), steps.c.number.in_(complained)
         )
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             every = connection.scalar(select(func.count()).select_from(complained.subquery()))
             return int(every or 0), int(connection.scalar(upheld) or 0)
 
@@ -203,9 +204,6 @@ class RegisterViews:
             text = wanted.text.strip().upper()
             conditions.append(or_(columns.number == text, columns.plate == text.replace(" ", "")))
         return and_(*conditions)
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def prescription_row(connection: Connection, number: str) -> Row[Any]:

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.catalogue import LANGUAGES, catalogue
 from sergek.centre.context import CentreOf
-from sergek.centre.forms import checked
+from sergek.centre.forms import checked, see_other
 from sergek.centre.papers import pdf
 from sergek.centre.rights import SignedIn
 from sergek.centre.roads import papers
@@ -26,10 +26,6 @@ from sergek.traffic.law.roads import road_book
 __all__ = ["router"]
 
 router = APIRouter()
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
 
 
 def _common(views: RoadViews) -> dict[str, Any]:
@@ -76,7 +72,7 @@ def open_act(
         "sections": [line.strip() for line in sections.splitlines() if line.strip()],
         "commission": [_commissioner(line) for line in commission.splitlines() if line.strip()],
     }
-    return _to(f"/roads/acts/{actions.open_act(checked(NewAct, form), who.name)}")
+    return see_other(f"/roads/acts/{actions.open_act(checked(NewAct, form), who.name)}")
 
 
 def _commissioner(line: str) -> dict[str, str]:
@@ -119,7 +115,7 @@ def _terms(views: RoadViews) -> Mapping[str, Any]:
 def close_act(actions: Actions, who: Surveyor, number: str) -> Response:
     """Close a survey's act."""
     actions.close_act(number, who.name)
-    return _to(f"/roads/acts/{number}")
+    return see_other(f"/roads/acts/{number}")
 
 
 @router.post("/roads/acts/{number}/defects")
@@ -135,7 +131,7 @@ async def add_defect(
     taken = actions.take_in(found, who.name, "desk")
     if taken.result != "stored":
         raise ConfigError(taken.sentence)
-    return _to(f"/roads/acts/{number}#d-{found.defect_id}")
+    return see_other(f"/roads/acts/{number}#d-{found.defect_id}")
 
 
 @router.get("/roads/acts/{number}/act.pdf")
@@ -182,7 +178,7 @@ def decide(
         "answer": answer,
     }
     actions.decide(defect_id, checked(Decision, form), who.name)
-    return _to(f"{back}#d-{defect_id}")
+    return see_other(f"{back}#d-{defect_id}")
 
 
 @router.get("/roads/defects/{defect_id}/photos/{place}.jpg")
@@ -219,7 +215,7 @@ def save_owner(
 ) -> Response:
     """Add an owner or change the one of that name."""
     form = {"name": name, "subject": subject, "department": department, "contact": contact}
-    return _to(f"/roads/owners/{actions.save_owner(checked(NewOwner, form), who.name)}")
+    return see_other(f"/roads/owners/{actions.save_owner(checked(NewOwner, form), who.name)}")
 
 
 @router.get("/roads/owners/{owner_id}")

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from sqlalchemy import select
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import attached, day_of, download
+from sergek.centre.forms import attached, day_of, download, see_other
 from sergek.centre.papers import pdf
 from sergek.centre.people.tables import people
+from sergek.centre.reading import reading
 from sergek.centre.rights import Right, SignedIn
 from sergek.centre.roads import papers
 from sergek.centre.roads.parts import Prescribing, Surveyor, Views
@@ -28,8 +29,7 @@ router = APIRouter()
 def _names(centre: Centre) -> dict[str, str]:
     """Sign-in name → full name."""
     wanted = select(people.c.name, people.c.full_name)
-    reading = centre.wiring.engine.execution_options(sergek_readonly=True)
-    with reading.connect() as connection:
+    with reading(centre.wiring.engine).connect() as connection:
         return {row.name: row.full_name for row in connection.execute(wanted)}
 
 
@@ -59,7 +59,7 @@ def issue(
     """Prescribe the chosen defects to their owner."""
     wanted = int(days) if days.strip() else None
     number = actions.issue(defect or [], wanted, who.name)
-    return RedirectResponse(f"/roads/prescriptions/{number}", status_code=303)
+    return see_other(f"/roads/prescriptions/{number}")
 
 
 @router.get("/roads/prescriptions/{number}")
@@ -101,7 +101,7 @@ async def take_step(
 ) -> Response:
     """Take a step, with a file where there is one."""
     actions.take(number, step, who.name, text, day_of(on), await attached(file))
-    return RedirectResponse(f"/roads/prescriptions/{number}", status_code=303)
+    return see_other(f"/roads/prescriptions/{number}")
 
 
 @router.get("/roads/prescriptions/{number}/prescription.pdf")

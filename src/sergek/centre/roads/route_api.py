@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.forms import see_other
 from sergek.centre.rights import SignedIn
 from sergek.centre.roads.parts import Actions, Surveyor, Views
 from sergek.core.errors import NotFound, Unavailable
@@ -65,4 +66,4 @@ def give_route(
         "coordinates": [list(place) for place in routes[route].line],
     }
     actions.lay_route(act, line, who.name)
-    return RedirectResponse(f"/roads/acts/{act}", status_code=303)
+    return see_other(f"/roads/acts/{act}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, delete, insert, select
 
 from sergek.centre.people.tables import us_of
+from sergek.centre.reading import reading
 from sergek.centre.roads.tables import parts
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict
@@ -33,8 +34,7 @@ class PhotoUploads:
         if self.evidence.has(digest):
             return None
         wanted = select(parts.c.start, parts.c.size).where(parts.c.digest == digest)
-        reading = self.engine.execution_options(sergek_readonly=True)
-        with reading.connect() as connection:
+        with reading(self.engine).connect() as connection:
             rows = connection.execute(wanted.order_by(parts.c.start)).all()
         return rows[-1].start + rows[-1].size if rows else 0
 
@@ -76,8 +76,7 @@ class PhotoUploads:
 
     def _finish(self, digest: str, total: int) -> None:
         wanted = select(parts.c.bytes).where(parts.c.digest == digest).order_by(parts.c.start)
-        reading = self.engine.execution_options(sergek_readonly=True)
-        with reading.connect() as connection:
+        with reading(self.engine).connect() as connection:
             whole = b"".join(connection.scalars(wanted))
         right = len(whole) == total and hashlib.sha256(whole).hexdigest() == digest
         if right:

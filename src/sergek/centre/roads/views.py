@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Engine, Select, func, or_, select, true
 
+from sergek.centre.reading import reading
 from sergek.centre.roads import rows
 from sergek.centre.roads.rows import ActRow, DefectRow, OwnerRow, PrescriptionRow, StepRow
 from sergek.centre.roads.states import DefectStatus, Status
@@ -199,7 +200,7 @@ class RoadViews:
             prescriptions.c.owner_id == owner_id,
             prescriptions.c.protocol_on > since.isoformat(),
         )
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return bool(connection.scalar(wanted))
 
     def _defects(self, where: ColumnElement[bool]) -> list[DefectRow]:
@@ -213,11 +214,8 @@ class RoadViews:
         return [rows.prescription_of(row, self.today) for row in self._all(order)]
 
     def _all(self, wanted: Select[Any]) -> Sequence[Any]:
-        with self._reading().connect() as connection:
+        with reading(self.engine).connect() as connection:
             return connection.execute(wanted).all()
-
-    def _reading(self) -> Engine:
-        return self.engine.execution_options(sergek_readonly=True)
 
 
 def _wanted(which: Which, today: date) -> ColumnElement[bool]:

@@ -5,11 +5,11 @@ from datetime import datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import checked, day_of, moment_of
+from sergek.centre.forms import checked, day_of, moment_of, see_other
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.sites.actions import SiteActions
 from sergek.centre.sites.ledger import SiteLedger
@@ -123,7 +123,7 @@ def _done(
         work()
     except SergekError as error:
         return _one(request, centre, person, site_id, "", error.message, error.http_status)
-    return RedirectResponse(f"/sites/{site_id}", status_code=303)
+    return see_other(f"/sites/{site_id}")
 
 
 @router.post("/sites/{site_id}/permits")

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, select
 
 from sergek.centre.people.tables import at_of
+from sergek.centre.reading import reading
 from sergek.centre.sites.tables import site_acts
 from sergek.core.errors import NotFound
 from sergek.core.site import Site
@@ -67,7 +68,7 @@ class SiteLedger:
 
     def acts(self, site_id: str) -> list[ActRow]:
         """The acts of a site, oldest first."""
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             return self._rows(connection, site_id)
 
     def _folded(self, site_id: str, acts: list[ActRow]) -> Site:
@@ -81,7 +82,7 @@ class SiteLedger:
 
     def told(self) -> dict[str, ActsOfSite]:
         """What edges are told of every site on which somebody acted."""
-        with self.engine.execution_options(sergek_readonly=True).connect() as connection:
+        with reading(self.engine).connect() as connection:
             ids = connection.scalars(select(site_acts.c.site_id).distinct()).all()
             rows = {site_id: self._rows(connection, site_id) for site_id in ids}
         return {
