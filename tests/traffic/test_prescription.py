@@ -18,6 +18,7 @@ from sergek.traffic.prescription import (
     Step,
     after,
     deadlines,
+    decide_until,
     earlier_of,
     fine_of,
     refuse_unissuable,
@@ -59,6 +60,18 @@ def test_an_offence_that_costs_the_licence_has_no_fine():
     """The law's own words are in the sentence."""
     with pytest.raises(ConfigError, match="loss of the licence"):
         fine_of(violation(Offence.ONCOMING), LAW)
+
+
+def test_limitation_ends_with_the_same_day_two_months_later():
+    """By Asia/Almaty's calendar, or with the last day of a shorter month (KoAP 62 p.1)."""
+    zone, law = ZoneInfo("Asia/Almaty"), law_book()
+    for happened, first_too_late in (
+        (datetime(2022, 6, 2, 8, tzinfo=zone), datetime(2022, 8, 3, tzinfo=zone)),
+        (datetime(2022, 6, 2, 23, 59, tzinfo=zone), datetime(2022, 8, 3, tzinfo=zone)),
+        (datetime(2022, 12, 31, 12, tzinfo=zone), datetime(2023, 3, 1, tzinfo=zone)),
+        (datetime(2023, 12, 30, 12, tzinfo=zone), datetime(2024, 3, 1, tzinfo=zone)),
+    ):
+        assert decide_until(happened.astimezone(UTC), law) == first_too_late
 
 
 def test_terms_run_from_the_day_after_delivery():

@@ -14,11 +14,13 @@ from starlette.responses import RedirectResponse, Response
 
 from sergek.centre import failures, health
 from sergek.centre.assignments import api as assignments
+from sergek.centre.bookmark import read_on
 from sergek.centre.cameras import api as cameras
 from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
+from sergek.centre.due import do_what_is_due
 from sergek.centre.enforcement import api as enforcement
 from sergek.centre.enforcement import programs, signing_api
 from sergek.centre.enforcement.arrivals import take_in_for_ever
@@ -39,9 +41,7 @@ from sergek.centre.prescriptions import handing_out
 from sergek.centre.prescriptions import metrology_api as metrology
 from sergek.centre.prescriptions import public as check
 from sergek.centre.prescriptions import quarantine_api as quarantines
-from sergek.centre.prescriptions.keeping import keep_papers
 from sergek.centre.rate import PublicRate
-from sergek.centre.reminding import remind_for_ever
 from sergek.centre.rights import COOKIE, SignedIn
 from sergek.centre.roads import routers as roads
 from sergek.centre.roads.parts import prescribing_of
@@ -65,6 +65,8 @@ _SERVICES = (
     "pilot",
 )
 _STATIC = Path(__file__).parent / "static"
+# How often services ask the log for what concerns them.
+_READ_EVERY_S = 1.0
 
 
 def identify(connection: HTTPConnection) -> None:
@@ -138,14 +140,27 @@ def _first_page(_person: SignedIn) -> Response:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     centre: Centre = app.state.centre
     presence: Presence = app.state.presence
+    wired = centre.wiring
     presence.start()
     tasks = [
         asyncio.create_task(centre.follower.run()),
         asyncio.create_task(
-            remind_for_ever(assignments.actions_of(centre).remind, prescribing_of(centre).remind)
+            do_what_is_due(
+                assignments.actions_of(centre).remind,
+                prescribing_of(centre).remind,
+                enforcement.lapsing_of(centre).lapse,
+                prescriptions.actions_of(centre).tick,
+            )
         ),
         asyncio.create_task(take_in_for_ever(enforcement.arrivals_of(centre))),
-        asyncio.create_task(keep_papers(centre)),
+        asyncio.create_task(
+            read_on(
+                [sites.reader_of(centre), prescriptions.reader_of(centre)],
+                wired.engine,
+                wired.log,
+                _READ_EVERY_S,
+            )
+        ),
     ]
     try:
         yield

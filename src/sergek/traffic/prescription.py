@@ -1,5 +1,6 @@
 """What a prescription (предписание, KoAP 807) costs, when its terms end, which states it has."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ __all__ = [
     "Step",
     "after",
     "deadlines",
+    "decide_until",
     "earlier_of",
     "fine_of",
     "refuse_unissuable",
@@ -188,6 +190,19 @@ def earlier_of(violation: Violation, known: Iterable[Earlier], law: LawBook) -> 
         if one.base_article in alike and one.decided_at <= when < one.decided_at + span
     ]
     return max(found, key=lambda one: one.decided_at, default=None)
+
+
+def decide_until(happened_at: datetime, law: LawBook) -> datetime:
+    """When the term of limitation ends (KoAP 62): until then, not at it, a case may be decided.
+
+    Months are counted by the calendar of Asia/Almaty, to the end of the day of the same number, or
+    of the month's last day where it has no such day.
+    """
+    day = happened_at.astimezone(_LOCAL).date()
+    years, month = divmod(day.month - 1 + law.limitation_at(happened_at).months, 12)
+    year, month = day.year + years, month + 1
+    last = date(year, month, min(day.day, monthrange(year, month)[1]))
+    return datetime.combine(last + timedelta(days=1), time.min, _LOCAL)
 
 
 def deadlines(delivered_on: date, law: LawBook) -> Deadlines:

@@ -60,7 +60,7 @@ def test_until_then_any_decision_can_be_corrected(tried: list[Taken], second: bo
     """From every state before the signature somebody can still reject, or the case is rejected."""
     taken = played(tried, needs_second=second)
     now = status_of(taken, needs_second=second)
-    if now not in (Status.SIGNED, Status.REJECTED):
+    if now not in (Status.SIGNED, Status.REJECTED, Status.LAPSED):
         reject = Taken(Decision.REJECT, "erlan")
         assert after(taken, reject, needs_second=second) is Status.REJECTED
 
@@ -72,6 +72,14 @@ def test_what_a_signer_sends_back_is_reviewed_from_the_start() -> None:
     assert after(approved, back, needs_second=False) is Status.WAITING
     with pytest.raises(Conflict):
         after([], back, needs_second=False)
+
+
+@given(tries, st.builds(Taken, st.sampled_from(list(Decision)), people), st.booleans())
+def test_lapsed_is_final(tried: list[Taken], new: Taken, second: bool) -> None:
+    """What time has ended nobody decides any more."""
+    taken = [*played(tried, needs_second=second), Taken(Decision.LAPSE, "system")]
+    with pytest.raises(Conflict, match="lapsed"):
+        after(taken, new, needs_second=second)
 
 
 def test_the_same_reviewer_is_no_second_one() -> None:

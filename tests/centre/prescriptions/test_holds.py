@@ -15,7 +15,8 @@ from sergek.core.errors import Conflict
 from sergek.core.violation import Violation, ViolationFound, violation_event
 from sergek.testing.examples import a_passage
 from sergek.testing.sites import read_plate
-from sergek.traffic.prescription import Step
+from sergek.traffic.law.book import law_book
+from sergek.traffic.prescription import Step, decide_until
 
 TERM = timedelta(days=30)
 
@@ -102,9 +103,24 @@ def test_what_was_cancelled_before_its_delivery_and_a_specimen_hold_nothing(desk
     assert media_gone(desk, passage)
 
 
-def test_a_rejected_case_lets_go_and_cannot_be_approved_without_its_media(desk, house):
-    """Waiting, it keeps them for months; rejected, they go, and it can rise no more."""
+def test_a_refused_case_keeps_its_media_while_it_may_still_be_issued(desk, house):
+    """Until nobody may be held responsible for it; then it cannot be issued, and they go."""
+    desk.site(certificates=[])
     case_id, passage = issued(desk)
+    one = desk.of(case_id)
+    assert one.state == "refused"
+    until = decide_until(one.happened_at, law_book())
+    house.clock.wall = until - timedelta(seconds=1)
+    assert not media_gone(desk, passage)
+    house.clock.wall = until
+    assert media_gone(desk, passage)
+    with pytest.raises(Conflict, match=r"ended on 02\.08\.2022"):
+        desk.issuer.again(one)
+
+
+def test_a_rejected_case_lets_go_and_cannot_be_approved_without_its_media(desk, house):
+    """Waiting, it keeps them until it lapses; rejected, they go, and it can rise no more."""
+    case_id, passage = issued(desk, day=20)
     Arrivals(
         house.engine, house.log, house.reads, house.evidence, house.clock, house.packages
     ).take_in()

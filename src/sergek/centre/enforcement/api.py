@@ -12,6 +12,7 @@ from sergek.centre.context import Centre, CentreOf
 from sergek.centre.enforcement import showing
 from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.arrivals import Arrivals
+from sergek.centre.enforcement.lapsing import Lapsing
 from sergek.centre.enforcement.practice import practice
 from sergek.centre.enforcement.states import QUEUED, Decision, Status
 from sergek.centre.enforcement.views import Asked, Case, CaseViews, Order
@@ -22,8 +23,19 @@ from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, requires
 from sergek.core.errors import NotFound
 from sergek.core.violation import Offence
+from sergek.traffic.law.book import law_book
 
-__all__ = ["Actions", "Cased", "Reviewer", "Signer", "Views", "arrivals_of", "asked", "router"]
+__all__ = [
+    "Actions",
+    "Cased",
+    "Reviewer",
+    "Signer",
+    "Views",
+    "arrivals_of",
+    "asked",
+    "lapsing_of",
+    "router",
+]
 
 router = APIRouter()
 Cased = Annotated[Person, Depends(requires(Right.CASES))]
@@ -39,6 +51,12 @@ def arrivals_of(centre: Centre) -> Arrivals:
     return Arrivals(
         wired.engine, wired.log, wired.reads, wired.evidence, wired.clock, wired.packages
     )
+
+
+def lapsing_of(centre: Centre) -> Lapsing:
+    """What ends cases that nobody decided in time."""
+    wired = centre.wiring
+    return Lapsing(wired.engine, wired.log, wired.clock, law_book())
 
 
 def _actions(centre: CentreOf, person: Cased) -> CaseActions:

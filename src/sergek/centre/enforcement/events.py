@@ -6,7 +6,7 @@ from typing import Any
 
 from sergek.core.event import Event, derive_id
 
-__all__ = ["case_event", "case_taken_in", "plate_searched"]
+__all__ = ["case_event", "case_lapsed", "case_taken_in", "plate_searched"]
 
 
 def case_taken_in(case_id: str, version: int, at: datetime, body: dict[str, Any]) -> Event:
@@ -32,6 +32,17 @@ def case_event(what: str, case_id: str, actor: str, at: datetime, body: dict[str
         subject=case_id,
         happened_at=at,
         actor=actor,
+        body=body,
+    )
+
+
+def case_lapsed(case_id: str, at: datetime, body: dict[str, Any]) -> Event:
+    """`case.lapsed`: the time to decide it ended; happens once, by nobody's hand."""
+    return Event(
+        event_id=derive_id(case_id, "case.lapsed"),
+        kind="case.lapsed",
+        subject=case_id,
+        happened_at=at,
         body=body,
     )
 

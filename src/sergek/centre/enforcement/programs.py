@@ -121,6 +121,7 @@ def _told(case: Case, *, plate: bool) -> dict[str, Any]:
         "site_id": case.site_id,
         "camera_id": case.camera_id,
         "happened_at": case.happened_at.isoformat(),
+        "decide_until": case.decide_until.isoformat(),
         "status": case.status.value,
         "version": case.version,
         "gravity": case.gravity,

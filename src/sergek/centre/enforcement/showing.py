@@ -99,6 +99,7 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
         "law": law_of(case),
         "reasons": names,
         "signed_by": sealed.signed_by,
+        "now": when,
         "in_order": _in_order,
         "reviewing": person.may(Right.REVIEW),
     }

@@ -57,6 +57,7 @@ def list_page(
         cameras=centre.wiring.cameras,
         trial=any(each.trial for each in listed),
         order=order,
+        now=centre.wiring.clock.now(),
     )
 
 

@@ -2,7 +2,8 @@
 
 arriving → waiting → (second) → approved → signed
     └ note     ├ rejected          └ waiting (sent back by the signer)
-               └ returned → waiting (answered by the complex's engineer)
+               ├ returned → waiting (answered by the complex's engineer)
+               └ lapsed (nobody decided while the law allowed it)
 
 Until it is signed a decision can be corrected by another one; nothing is ever taken back. A case
 that needs a second look is approved by two different people; who decided on it never signs it.
@@ -14,7 +15,16 @@ from enum import StrEnum
 
 from sergek.core.errors import Conflict, Forbidden
 
-__all__ = ["DECISIONS", "QUEUED", "Decision", "Status", "Taken", "after", "status_of"]
+__all__ = [
+    "DECISIONS",
+    "QUEUED",
+    "UNDECIDED",
+    "Decision",
+    "Status",
+    "Taken",
+    "after",
+    "status_of",
+]
 
 
 class Status(StrEnum):
@@ -28,10 +38,11 @@ class Status(StrEnum):
     REJECTED = "rejected"
     RETURNED = "returned"
     SIGNED = "signed"
+    LAPSED = "lapsed"
 
 
 class Decision(StrEnum):
-    """One thing a person does to a case."""
+    """One thing a person does to a case, or time (`LAPSE`)."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -39,11 +50,14 @@ class Decision(StrEnum):
     ANSWER = "answer"
     SEND_BACK = "send_back"
     SIGN = "sign"
+    LAPSE = "lapse"
 
 
 # What a reviewer decides; the others belong to the engineer and the signer.
 DECISIONS = (Decision.APPROVE, Decision.REJECT, Decision.RETURN)
 QUEUED = (Status.WAITING, Status.SECOND)
+# What time can end.
+UNDECIDED = (Status.ARRIVING, *QUEUED, Status.APPROVED, Status.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ def status_of(taken: Sequence[Taken], *, needs_second: bool) -> Status:
             Decision.SIGN: Status.SIGNED,
             Decision.REJECT: Status.REJECTED,
             Decision.RETURN: Status.RETURNED,
+            Decision.LAPSE: Status.LAPSED,
         }.get(last, Status.WAITING)
     run = _approvals(taken)
     second = needs_second or any(each.doubt for each in run)
@@ -78,6 +93,8 @@ def after(taken: Sequence[Taken], new: Taken, *, needs_second: bool) -> Status:
     now = status_of(taken, needs_second=needs_second)
     if now is Status.SIGNED:
         raise Conflict("The case is signed: it can be changed only through its prescription.")
+    if now is Status.LAPSED:
+        raise Conflict("The case lapsed: nobody decided it while the law allowed it.")
     if now not in _WHEN[new.decision]:
         raise Conflict(f"The case is “{now}” now: load it again before you decide.")
     approvers = {each.actor for each in _approvals(taken)}
@@ -99,6 +116,7 @@ _WHEN = {
     Decision.ANSWER: frozenset({Status.RETURNED}),
     Decision.SEND_BACK: frozenset({Status.APPROVED}),
     Decision.SIGN: frozenset({Status.APPROVED}),
+    Decision.LAPSE: frozenset(UNDECIDED),
 }
 
 

@@ -15,6 +15,8 @@ from sergek.centre.reading import reading
 from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
 from sergek.core.violation import Violation
+from sergek.traffic.law.book import law_book
+from sergek.traffic.prescription import decide_until
 
 __all__ = ["Asked", "Case", "CaseViews", "Counts", "Order"]
 
@@ -42,6 +44,11 @@ class Case:
     second_looks: tuple[str, ...]
     status: Status
     version: int
+
+    @property
+    def decide_until(self) -> datetime:
+        """When it lapses unless it is signed before."""
+        return decide_until(self.happened_at, law_book())
 
     @property
     def number(self) -> str:

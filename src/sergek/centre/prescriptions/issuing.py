@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -28,6 +28,7 @@ from sergek.traffic.prescription import (
     Earlier,
     Fine,
     PrescriptionState,
+    decide_until,
     earlier_of,
     fine_of,
     refuse_unissuable,
@@ -108,7 +109,14 @@ class Issuer:
             return self._refuse(case_id, signed, signer, signed_at, error.message)
 
     def again(self, one: Prescription) -> str:
-        """Issue a case that was refused, now that its site's papers were corrected."""
+        """Issue a case that was refused, now that its site's papers were corrected.
+
+        `Conflict` when nobody may be held responsible for it any more.
+        """
+        until = decide_until(one.happened_at, self.law)
+        if self.clock.now() >= until:
+            last = f"{until - timedelta(days=1):%d.%m.%Y}"
+            raise Conflict(f"The time to decide this case ended on {last}: it lapses.")
         signed = SignedCase(
             site_id=one.site_id,
             camera_id=one.camera_id,

@@ -18,6 +18,7 @@ from sergek.core.violation import Offence
 __all__ = [
     "Band",
     "LawBook",
+    "Limitation",
     "Method",
     "Mrp",
     "Provision",
@@ -76,6 +77,12 @@ class Method(Sourced):
     name: str
 
 
+class Limitation(Sourced):
+    """How many months after an offence a person may still be held responsible for it."""
+
+    months: int = Field(gt=0)
+
+
 class Mrp(Sourced):
     """The monthly calculation index."""
 
@@ -124,6 +131,7 @@ class LawBook(BaseModel):
     provision: tuple[Provision, ...]
     reading: tuple[Reading, ...]
     method: tuple[Method, ...] = ()
+    limitation: tuple[Limitation, ...]
     mrp: tuple[Mrp, ...]
     terms: tuple[Terms, ...]
     thresholds: tuple[Thresholds, ...]
@@ -135,6 +143,10 @@ class LawBook(BaseModel):
     def mrp_at(self, when: datetime) -> int:
         """Tenge of one MRP."""
         return _the(self.mrp, when, "monthly calculation index (MRP)").tenge
+
+    def limitation_at(self, when: datetime) -> Limitation:
+        """How long what happened then may be decided."""
+        return _the(self.limitation, when, "term of limitation")
 
     def terms_at(self, when: datetime) -> Terms:
         """The terms that held."""
@@ -183,6 +195,7 @@ def _the(entries: Sequence[P], when: datetime, what: str) -> P:
 
 def _refuse_overlaps(book: LawBook) -> None:
     groups: list[Sequence[Sourced]] = [book.reading, book.mrp, book.terms, book.thresholds]
+    groups.append(book.limitation)
     groups += [[p for p in book.provision if p.offence is offence] for offence in Offence]
     groups += [[b for b in book.band if b.over_kmh == at] for at in {b.over_kmh for b in book.band}]
     for group in groups:
