@@ -18,6 +18,7 @@ from sergek.centre.navigation import places_of
 from sergek.centre.refusals import in_words_of
 from sergek.centre.rights import Person, Right
 from sergek.centre.settings import CentreSettings, Language
+from sergek.traffic.law.citing import cited
 
 __all__ = ["THEMES", "Pages", "language_of", "theme_of"]
 
@@ -92,6 +93,7 @@ class Pages:
             "months": ",".join(texts(f"month.{number}") for number in range(1, 13)),
             "span_of": lambda seconds: _span(seconds, texts),
             "icon": _icon,
+            "cited": lambda article: cited(article, texts.language),
             "said": lambda wrong: in_words_of(texts, str(wrong)),
         }
         return self._environment.get_template(name).render({**common, **values})

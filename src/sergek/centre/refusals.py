@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from sergek.centre.catalogue import Catalogue, catalogue
+from sergek.traffic.law.citing import cited
 
 __all__ = ["in_words_of"]
 
@@ -55,6 +56,8 @@ def in_words_of(texts: Catalogue, sentence: str) -> str:
 
 
 def _blank(texts: Catalogue, service: str, name: str, value: str) -> str:
+    if name == "article":
+        return cited(value, texts.language)
     names = texts.names()
     for key in (f"{service}.{name}.{value}", f"{name}.{value}"):
         if key in names:

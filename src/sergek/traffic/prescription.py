@@ -142,7 +142,7 @@ def fine_of(
         provision = law.provision_at(violation.offence, when)
         plain, again = provision.fine_mrp, provision.repeat_fine_mrp
         if plain is None:
-            raise ConfigError(f"{provision.article}: {provision.sanction}")
+            raise ConfigError(f"{provision.article}: {provision.sanction['en']}")
         count = again if repeat and again is not None else plain
         article = base = provision.article
     index_of = when if law.reading_at(when).mrp_of == "event" else decided_at or when

@@ -22,6 +22,7 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 from sergek.core.errors import ConfigError
 from sergek.core.violation import Fact
+from sergek.traffic.law.citing import cited
 from sergek.traffic.paper import PrescriptionPaper
 
 __all__ = ["prescription_pdf"]
@@ -131,7 +132,7 @@ def _facts(
     """Rows (label, value, whether it is emphasised); rows without a value are left out."""
     violation, site, facts = paper.violation, paper.site, paper.violation.facts
     certificate = site.certificate_at(violation.happened_at)
-    article = paper.fine.article
+    article = cited(paper.fine.article, language)
     if paper.repeat_of is not None:
         article = words["repeat"].format(article=article, number=paper.repeat_of)
     held = words["no_certificate"]

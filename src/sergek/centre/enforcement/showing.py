@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sergek.centre.context import Centre
 from sergek.centre.enforcement.desk import PLATE
@@ -25,8 +25,8 @@ from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.evidence import SealedCase
 from sergek.core.passage import PassagePlate
 from sergek.core.plate import PlateStatus
-from sergek.core.violation import Fact, Offence
-from sergek.traffic.law.book import law_book
+from sergek.core.violation import Fact, Offence, Violation
+from sergek.traffic.law.book import Band, LawBook, Provision, law_book
 from sergek.traffic.prescription import Fine, fine_of
 
 __all__ = ["Law", "law_of", "reading", "scene", "sees_reading", "statuses_of"]
@@ -37,13 +37,20 @@ _ROLES = ("clip", "overview_before", "overview_after", "signal_strip")
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What the law of the event's day says of a case; `why` says why there is no fine."""
+    """What the law of the event's day says of a case: the entry of its book, and the fine.
+
+    Without a fine `why` says why, unless the entry names another sanction.
+    """
 
     article: str
-    source: str
-    confirmed: bool
+    entry: Band | Provision | None
     fine: Fine | None
-    why: str
+    why: str = ""
+
+    def without_fine(self, language: Literal["kk", "ru", "en"]) -> str:
+        """What follows instead of a fine, or why nothing does."""
+        sanction = self.entry.sanction if isinstance(self.entry, Provision) else {}
+        return sanction.get(language, self.why)
 
 
 def statuses_of(person: Person) -> tuple[Status, ...]:
@@ -62,24 +69,23 @@ def sees_reading(person: Person, steps: Sequence[StepRow], status: Status) -> bo
 
 def law_of(case: Case) -> Law:
     """The law as of the event."""
-    violation, book = case.violation, law_book()
+    violation, entry = case.violation, None
     try:
-        if violation.offence is Offence.SPEEDING:
-            excess = violation.facts.get("excess_kmh")
-            over = float(excess) if isinstance(excess, int | float) else 0.0
-            entry = book.band_of(over, violation.happened_at)
-            if entry is None:
-                raise ConfigError("The excess speed falls into no band of the law.")
-            source, confirmed = entry.source, entry.confirmed
-        else:
-            provision = book.provision_at(violation.offence, violation.happened_at)
-            source, confirmed = provision.source, provision.confirmed
+        entry = _entry_of(violation, law_book())
+        return Law(violation.article, entry, fine_of(violation, law_book()))
     except ConfigError as error:
-        return Law(violation.article, "", False, None, error.message)
-    try:
-        return Law(violation.article, source, confirmed, fine_of(violation, book), "")
-    except ConfigError as error:
-        return Law(violation.article, source, confirmed, None, error.message)
+        return Law(violation.article, entry, None, error.message)
+
+
+def _entry_of(violation: Violation, book: LawBook) -> Band | Provision:
+    when = violation.happened_at
+    if violation.offence is not Offence.SPEEDING:
+        return book.provision_at(violation.offence, when)
+    excess = violation.facts.get("excess_kmh")
+    band = book.band_of(float(excess) if isinstance(excess, int | float) else 0.0, when)
+    if band is None:
+        raise ConfigError("The excess speed falls into no band of the law.")
+    return band
 
 
 def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dict[str, Any]:

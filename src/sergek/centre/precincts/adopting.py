@@ -75,7 +75,7 @@ def _stations(start: RegisterStart, actions: RegisterActions, begin: date) -> No
                 from_on=begin,
                 posts=one.posts,
                 assistants=one.assistants,
-                basis="city model",
+                basis="қала моделі / модель города",
             ),
             _ACTOR,
         )

@@ -52,8 +52,10 @@ def make_taraz(seed: int = 2022, size: int = 64) -> City:
         kato=KATO_TARAZ,
         synthetic=True,
         sources=(
-            "population: census of October 2021, 418,368 residents of Taraz, spread at random",
-            f"streets, blocks, calls, accidents and costs: made up, seed {seed}",
+            "2021 жылғы қазан санағы: 418 368 тұрғын, кездейсоқ таратылған / "
+            "перепись октября 2021 г.: 418 368 жителей, распределены случайно",
+            "көшелер, кварталдар, шақырулар, апаттар мен шығындар ойдан шығарылған / "
+            f"улицы, кварталы, вызовы, аварии и затраты вымышлены ({seed})",
         ),
         projection=projection,
         roads=grid.roads,

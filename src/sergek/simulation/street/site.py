@@ -30,7 +30,7 @@ place = {{ kk = "Тараз (үлгі)", ru = "Тараз (образец)", en 
 location = [71.3783, 42.8991]
 
 [site.device]
-name = "Sergek complex"
+name = "Sergek"
 model = "open"
 serial = "DEMO-{name.upper()}"
 
@@ -52,12 +52,12 @@ points = [
     parts += [_head(name, signal, optics) for signal in scene.signals]
     parts.append(f"""[[site.limits]]
 kmh = {limit_kmh}
-basis = "traffic rules, built-up area"
+basis = "ЖҚЕ: елді мекен / ПДД: населённый пункт"
 valid_from = 2015-01-01
 
 [[site.certificates]]
 number = "DEMO"
-issuer = "none: rendered"
+issuer = "жоқ, үлгі / нет, образец"
 valid_from = 2022-01-01
 valid_until = 2032-01-01
 """)

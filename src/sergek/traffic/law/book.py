@@ -29,13 +29,19 @@ __all__ = [
 ]
 
 P = TypeVar("P", bound="Sourced")
+# A sentence in every language of the pages.
+Said = dict[Literal["kk", "ru", "en"], str]
 
 
 class Sourced(Period):
-    """A dated rule with where it was read; `confirmed` False means: check before use."""
+    """A dated rule with where it was read; `confirmed` False means: check before use.
+
+    `note` is what an officer has to know of it beside its article.
+    """
 
     source: str
     confirmed: bool = True
+    note: Said = {}
 
 
 class Band(Sourced):
@@ -54,13 +60,13 @@ class Band(Sourced):
 
 
 class Provision(Sourced):
-    """The article for one offence; without `fine_mrp` no prescription may follow."""
+    """The article for one offence; without `fine_mrp` no prescription follows, but `sanction`."""
 
     offence: Offence
     article: str
     fine_mrp: int | None = None
     repeat_fine_mrp: int | None = None
-    sanction: str = ""
+    sanction: Said = {}
 
 
 class Reading(Sourced):
