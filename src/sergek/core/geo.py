@@ -1,11 +1,11 @@
-"""Places on the earth, on the road and on the picture."""
+"""Places on the earth and on the picture."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
-__all__ = ["GroundPoint", "LngLat", "PixelLine", "PixelPoint"]
+__all__ = ["LngLat", "PixelLine", "PixelPoint"]
 
 # Longitude and latitude in degrees, WGS 84, in GeoJSON's order (RFC 7946 §3.1.1).
 LngLat = tuple[
@@ -15,14 +15,6 @@ LngLat = tuple[
 
 # x to the right and y down, in pixels of the main stream's picture.
 PixelPoint = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class GroundPoint:
-    """A point of a site's ground plane: metres east and north of the site's origin."""
-
-    x_m: float
-    y_m: float
 
 
 @dataclass(frozen=True, slots=True)

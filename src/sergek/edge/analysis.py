@@ -178,7 +178,6 @@ class CameraAnalysis:
                 first_s=media_s,
                 first_at=at,
                 shelf=shelf(self._settings.looks_per_vehicle, self._settings.look_gap_s),
-                last_box=state.box,
                 last_s=media_s,
                 last_at=at,
                 vehicle_class=state.vehicle_class,

@@ -24,7 +24,6 @@ class Vehicle:
     first_s: float
     first_at: datetime
     shelf: LookShelf
-    last_box: Box
     last_s: float
     last_at: datetime
     vehicle_class: VehicleClass
@@ -39,7 +38,6 @@ class Vehicle:
     plate: PlateRead | None = None
     reads: int = 0
     glanced_px: float = 0.0
-    asked_s: float = -1e9
     stages_ms: dict[str, float] = field(default_factory=dict)
     held: Held | None = None
 
@@ -52,7 +50,7 @@ class Vehicle:
         (x, y), (x0, y0) = box.centre, self.first_box.centre
         away = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
         self.travel = max(self.travel, away / max(1.0, (self.least_size + self.most_size) / 2))
-        self.last_box, self.last_s, self.last_at = box, media_s, at
+        self.last_s, self.last_at = media_s, at
 
     @property
     def lane(self) -> int | None:

@@ -30,7 +30,6 @@ __all__ = [
     "RtspServer",
     "camera",
     "clockless_camera",
-    "elementary_stream",
     "write_clip",
     "write_interlaced",
 ]
@@ -119,18 +118,6 @@ def clockless_camera(stream: Path, *, fps: float = 25.0) -> Mount:
         f"caps=video/x-h264,framerate={round(fps * 1000)}/1000,stream-format=byte-stream "
         "! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 )"
     )
-
-
-def elementary_stream(source: Path, target: Path) -> Path:
-    """Copy a file's H.264 or H.265 without its container and without re-encoding."""
-    form = {".h264": "h264", ".h265": "hevc"}[target.suffix]
-    with av.open(str(source)) as given, av.open(str(target), "w", format=form) as out:
-        stream = out.add_stream_from_template(given.streams.video[0])
-        for packet in given.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                out.mux(packet)
-    return target
 
 
 def write_clip(

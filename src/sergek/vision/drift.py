@@ -20,7 +20,6 @@ from sergek.core.frame import Image
 
 __all__ = ["DriftReferences", "DriftState", "DriftWatch", "Reference", "Shift"]
 
-Grey = NDArray[np.uint8]
 Field = NDArray[np.float32]
 
 _PATCH = 24  # half side of a patch, px
