@@ -46,5 +46,5 @@ def test_every_fault_is_listed_with_its_place(tmp_path):
 
 def test_a_missing_file_is_one_sentence(tmp_path):
     """No traceback for a wrong path."""
-    with pytest.raises(ConfigError, match="does not exist"):
+    with pytest.raises(ConfigError, match="There is no file"):
         load_sites(tmp_path / "none.toml")

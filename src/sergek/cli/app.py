@@ -1,6 +1,8 @@
 """The command `sergek`: one verb per file; errors become one sentence and an exit code here."""
 
+import errno
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -14,7 +16,7 @@ from sergek.cli.publish import publish
 from sergek.cli.read import read
 from sergek.cli.verify import verify
 from sergek.cli.watch import watch
-from sergek.core.errors import ConfigError, SergekError
+from sergek.core.errors import ConfigError, SergekError, Unavailable
 
 __all__ = ["app", "main"]
 
@@ -59,8 +61,17 @@ def main() -> None:
     try:
         app()
     except SergekError as error:
-        print(f"sergek: {error.message}", file=sys.stderr)
-        if isinstance(error, ConfigError):
-            for problem in error.problems:
-                print(f"  {problem}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        kind = Unavailable if error.errno in (errno.ENOSPC, errno.EDQUOT) else ConfigError
+        _end(kind(f"{error.filename} cannot be used: {error.strerror}."))
+
+
+def _end(error: SergekError) -> NoReturn:
+    print(f"sergek: {error.message}", file=sys.stderr)
+    if isinstance(error, ConfigError):
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+    sys.exit(error.exit_code)

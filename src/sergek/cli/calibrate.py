@@ -10,12 +10,14 @@ import numpy as np
 import typer
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_bytes
 from sergek.core.site import Channel, Site, Survey
 from sergek.core.speed import POSE_PARAMETERS
 from sergek.traffic.calibration import Calibration, scale_uncertainty
 from sergek.traffic.calibration import calibrate as solve
 from sergek.traffic.sitefile import load_sites
 from sergek.vision.grid import draw_grid, draw_points
+from sergek.vision.photo_file import decoded
 
 __all__ = ["calibrate"]
 
@@ -83,10 +85,7 @@ def _draw(
 ) -> None:
     picture = np.full((channel.height, channel.width, 3), 60, np.uint8)
     if frame is not None:
-        read = cv2.imdecode(np.frombuffer(frame.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        if not isinstance(read, np.ndarray):
-            raise ConfigError(f"{frame.name} is no picture")
-        picture = read.astype(np.uint8)
+        picture = decoded(given_bytes(frame), str(frame))
     drawn = draw_points(draw_grid(picture, result.pose), result.pose, survey.points)
     done, data = cv2.imencode(".png", drawn)
     if not done:

@@ -62,7 +62,7 @@ def make_taraz(
     from sergek.planning.city.store import save_city
     from sergek.planning.city.synthetic import make_taraz as make
 
-    if out.exists() and any(out.iterdir()):
+    if out.is_dir() and any(out.iterdir()):
         if not (out / "city.json").is_file() or not replace:
             raise ConfigError(f"{out} is not empty; name a new folder, or --replace a city folder")
         shutil.rmtree(out)

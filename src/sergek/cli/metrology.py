@@ -2,17 +2,23 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from sergek.adapters.paper.metrology import metrology_pdf
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 from sergek.traffic.metrology import MetrologyFile, metrology_of
 from sergek.traffic.sitefile import load_sites
 from sergek.wiring.offline import stored_files
 
-__all__ = ["metrology"]
+__all__ = ["metrology", "speeds_of"]
+
+T = TypeVar("T")
+_APPEALS = TypeAdapter(dict[str, tuple[int, int]])
+_APPEALS_ARE = "one JSON object: camera_id to [appeals, upheld]"
 
 
 def metrology(
@@ -44,13 +50,12 @@ def metrology(
             _write(out, stored)
         return
     seen = [row for path in passages or [] for row in _lines(path)]
-    true = {str(k): float(v) for k, v in _object(truth).items()}
-    upheld = _object(appeals)
+    true = speeds_of(truth) if truth else {}
+    upheld = given_json(appeals, _APPEALS, _APPEALS_ARE) if appeals else {}
     out.mkdir(parents=True, exist_ok=True)
     for site in load_sites(site_file):
         for channel in site.channels:
-            pair = upheld.get(channel.camera_id, [0, 0])
-            file = metrology_of(site, channel, seen, true, (int(pair[0]), int(pair[1])))
+            file = metrology_of(site, channel, seen, true, upheld.get(channel.camera_id, (0, 0)))
             _write(out, file)
 
 
@@ -61,21 +66,22 @@ def _write(out: Path, file: MetrologyFile) -> None:
     typer.echo(f"{stem}.json {stem}.pdf")
 
 
+def given_json(path: Path, kind: TypeAdapter[T], what: str) -> T:
+    """A JSON file of that kind; `ConfigError` says what it must be."""
+    try:
+        return kind.validate_json(given_text(path))
+    except ValidationError:
+        raise ConfigError(f"{path} must be {what}.") from None
+
+
+def speeds_of(path: Path) -> dict[str, float]:
+    """Passage id → km/h."""
+    return given_json(path, TypeAdapter(dict[str, float]), "one JSON object: passage id to km/h")
+
+
 def _lines(path: Path) -> list[dict[str, Any]]:
     try:
-        rows = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines() if row]
-    except (OSError, ValueError):
+        rows = [json.loads(row) for row in given_text(path).splitlines() if row]
+    except ValueError:
         raise ConfigError(f"{path} is not JSON, one passage a line") from None
     return [row for row in rows if isinstance(row, dict)]
-
-
-def _object(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ConfigError(f"{path} is not JSON") from None
-    if not isinstance(found, dict):
-        raise ConfigError(f"{path.name} must be one JSON object")
-    return found

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sergek.core.errors import ConfigError, NotFound
+from sergek.cli.metrology import speeds_of
+from sergek.core.errors import NotFound
 from sergek.traffic.pilot import PilotFigures, Share
 from sergek.wiring.offline import pilot_room
 
@@ -41,7 +42,7 @@ def pilot(
             raise NotFound(f"There is no pilot of {site} yet: begin one with --draw 1000.")
         pilot_id = mine[0].pilot_id
         if reference is not None:
-            known = room.refer(pilot_id, _speeds(reference), "command line")
+            known = room.refer(pilot_id, speeds_of(reference), "command line")
             typer.echo(f"{known} reference speeds belong to the sample")
         if out is not None:
             text = json.dumps(room.views.export(pilot_id), ensure_ascii=False, indent=2)
@@ -49,13 +50,6 @@ def pilot(
         typer.echo("\n".join(_lines(room.views.figures(pilot_id))))
         missing = room.views.missing(pilot_id, room.sites.ledger.site(site))
         typer.echo("\n".join(f"missing: {lack.sentence}" for lack in missing) or "nothing missing")
-
-
-def _speeds(path: Path) -> dict[str, float]:
-    try:
-        return {str(k): float(v) for k, v in dict(json.loads(path.read_text("utf-8"))).items()}
-    except (OSError, ValueError, TypeError):
-        raise ConfigError(f"{path.name} must be one JSON object: passage id to km/h") from None
 
 
 def _lines(figures: PilotFigures) -> list[str]:

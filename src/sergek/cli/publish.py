@@ -9,7 +9,7 @@ import typer
 from sergek.adapters.evidence.masking import public_package
 from sergek.config.load import load
 from sergek.core.clock import SystemClock
-from sergek.core.errors import ConfigError
+from sergek.core.given import given_bytes
 from sergek.wiring.trust import centre_key
 
 __all__ = ["publish"]
@@ -21,10 +21,7 @@ def publish(
     out: Annotated[Path, typer.Option("--out", help="Where the public copy is written.")],
 ) -> None:
     """Write the copy that may leave: others' faces, plates and cabins hidden. Look at it first."""
-    try:
-        data = package.read_bytes()
-    except OSError:
-        raise ConfigError(f"{package} cannot be read") from None
+    data = given_bytes(package)
     sha256 = hashlib.sha256(data).hexdigest()
     made = public_package(data, sha256, centre_key(load(city)), SystemClock().now())
     out.write_bytes(made.data)

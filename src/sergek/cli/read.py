@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 from sergek.core.errors import ConfigError
-from sergek.core.frame import Image
+from sergek.core.given import given_bytes
 from sergek.traffic.plates import layout_book
 from sergek.vision.detector import load_detector
 from sergek.vision.photo import PhotoPlate, read_photo
@@ -52,7 +52,7 @@ def read(
     shown = track(photos, "reading", console=person, transient=True, disable=len(photos) < 2)
     for path in shown:
         try:
-            photo = _photo(path)
+            photo = decoded(given_bytes(path), str(path))
         except ConfigError as error:
             problems.append(error.message)
             continue
@@ -69,18 +69,8 @@ def read(
         raise ConfigError(f"{len(problems)} of {len(photos)} files were not read:", tuple(problems))
 
 
-def _photo(path: Path) -> Image:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ConfigError(f"There is no file {path}.") from error
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    return decoded(data, str(path))
-
-
 def _record(path: Path, found: list[PhotoPlate]) -> dict[str, Any]:
-    """One photo as JSON; keys as `docs/ref/read.md` says."""
+    """One photo as JSON; keys as `docs/ref/plates.md` says."""
     return {"photo": str(path), "plates": [_plate(each) for each in found]}
 
 

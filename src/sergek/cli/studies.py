@@ -73,6 +73,13 @@ def sentence(proof: Proof) -> str:
     )
 
 
+def _day_of(on: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(on)
+    except ValueError:
+        raise ConfigError(f"--on {on} is not a day like 2022-02-01") from None
+
+
 def statements(
     city: Annotated[Path | None, typer.Argument(metavar="[CITY]")] = None,
     stations: Annotated[int, typer.Option(help="Stations, as quoted.")] = 30,
@@ -94,10 +101,7 @@ def statements(
     from sergek.planning.service.statements import check_statements
 
     label("value", lang)
-    try:
-        day = dt.date.fromisoformat(on)
-    except ValueError:
-        raise ConfigError(f"--on {on} is not a day like 2022-02-01") from None
+    day = _day_of(on)
     in_force = norm_on(read_norms(), "city", day)
     limit = norm if norm is not None else in_force.residents
     quoted = Quoted(stations, inspectors, assistants, limit, load_ratio)
@@ -182,7 +186,7 @@ def staffing(
     report = Report("staffing", known, lang, out)
     limit = norm
     if limit is None:
-        limit = norm_on(read_norms(), "city", dt.date.fromisoformat(on)).residents
+        limit = norm_on(read_norms(), "city", _day_of(on)).residents
     areas = catchments(known, call_share)
     now = [station.posts for station in known.stations]
     plan = plan_staffing(areas.loads, now, posts, limit, areas.working_share, growth)
@@ -309,10 +313,7 @@ def before_after(
     from sergek.planning.hotspots.definition import read_definitions
     from sergek.planning.hotspots.treated import read_places, treated_effect
 
-    try:
-        day = dt.date.fromisoformat(on)
-    except ValueError:
-        raise ConfigError(f"--on {on} is not a day like 2023-01-01") from None
+    day = _day_of(on)
     _, breaks = read_definitions()
     found = treated_effect(open_city(city), read_places(places), day, years, breaks, radius)
     effect = found.effect

@@ -9,6 +9,7 @@ from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.trust import load_trust
 from sergek.adapters.evidence.verify import verify as check
 from sergek.core.errors import ConfigError, Corrupt
+from sergek.core.given import given_bytes
 
 __all__ = ["verify"]
 
@@ -31,11 +32,7 @@ def verify(
             return
     if package is None or trust is None:
         raise ConfigError("name a package and, with --trust, the published list of trusted keys")
-    try:
-        data = package.read_bytes()
-    except OSError:
-        raise ConfigError(f"{package} cannot be read") from None
-    report = check(data, *load_trust(trust))
+    report = check(given_bytes(package), *load_trust(trust))
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:

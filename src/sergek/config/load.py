@@ -15,6 +15,7 @@ from sergek.config.settings import Settings, known_keys
 from sergek.config.statements import Document, read_document
 from sergek.core.camera import redacted
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 
 __all__ = ["load", "parse"]
 
@@ -52,15 +53,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     Relative paths in it count from the file's own folder. Raises `ConfigError` with all
     problems; reads nothing but the file.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ConfigError(f"There is no file {path}.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not a text file in UTF-8.") from error
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse(text, path, os.environ if environment is None else environment)
+    return parse(given_text(path), path, os.environ if environment is None else environment)
 
 
 def parse(text: str, path: Path, environment: Mapping[str, str]) -> Settings:

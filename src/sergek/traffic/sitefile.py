@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 from sergek.core.site import Site
 
 __all__ = ["load_sites"]
@@ -16,10 +17,8 @@ __all__ = ["load_sites"]
 def load_sites(path: Path) -> tuple[Site, ...]:
     """All sites of a file; `ConfigError` lists every fault with its place."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        document = tomllib.loads(given_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from None
     tables = document.get("site")
     if not isinstance(tables, list) or not tables:

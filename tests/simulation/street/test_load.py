@@ -74,7 +74,7 @@ def test_all_faults_of_a_file_come_at_once(tmp_path: Path) -> None:
 
 def test_a_missing_or_broken_file_is_one_sentence(tmp_path: Path) -> None:
     """No file and no TOML are told apart."""
-    with pytest.raises(ConfigError, match="no scene file"):
+    with pytest.raises(ConfigError, match="There is no file"):
         load_scene(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("name = ")
     with pytest.raises(ConfigError, match="is not TOML"):

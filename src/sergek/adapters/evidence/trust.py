@@ -23,6 +23,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from sergek.adapters.disk.durable import keep_secret
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_bytes
 
 __all__ = ["SigningKey", "TrustList", "TrustedKey", "load_trust"]
 
@@ -152,9 +153,7 @@ class TrustList(BaseModel):
 def load_trust(path: Path) -> tuple[TrustList, str]:
     """The list and its fingerprint; `ConfigError` if the file is none."""
     try:
-        data = path.read_bytes()
+        data = given_bytes(path)
         return TrustList.model_validate_json(data), hashlib.sha256(data).hexdigest()
-    except OSError:
-        raise ConfigError(f"{path} cannot be read") from None
     except ValidationError:
         raise ConfigError(f"{path.name} is no trust list") from None

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import shapely
 
 from sergek.core.errors import ConfigError, Corrupt, NotFound
 from sergek.core.geo import LngLat
+from sergek.core.given import given_text
 from sergek.planning.city.addresses import placed_houses
 from sergek.planning.city.blocks import faces, find_neighbours, polygons
 from sergek.planning.city.kato import KatoRegister
@@ -126,8 +128,8 @@ def blocks_of_streets(extract: OsmExtract, people: int | None) -> tuple[Block, .
 def read_blocks(path: Path, register: KatoRegister | None, rejects: Rejects) -> tuple[Block, ...]:
     """Blocks of a GeoJSON file with `population`, optionally `id`, `calls_per_year`, `precinct`."""
     try:
-        features = json.loads(path.read_text("utf-8"))["features"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        features = json.loads(given_text(path))["features"]
+    except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} cannot be read as GeoJSON: {error}") from None
     blocks: list[Block] = []
     seen: set[str] = set()
@@ -196,17 +198,16 @@ def read_rows(
     """One thing per CSV row with `lng` and `lat`; a row that cannot be one is rejected."""
     things: list[Thing] = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for line, row in enumerate(csv.DictReader(file), 2):
-                try:
-                    lng, lat = float(row["lng"]), float(row["lat"])
-                    if not (-180 <= lng <= 180 and -90 <= lat <= 90):
-                        raise ValueError("the place is not a longitude and latitude")
-                    things.append(make(row, (lng, lat)))
-                except (KeyError, ValueError, TypeError) as error:
-                    what = f"no column {error}" if isinstance(error, KeyError) else str(error)
-                    rejects.add(path.name, f"line {line}", what)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
+            try:
+                lng, lat = float(row["lng"]), float(row["lat"])
+                if not (-180 <= lng <= 180 and -90 <= lat <= 90):
+                    raise ValueError("the place is not a longitude and latitude")
+                things.append(make(row, (lng, lat)))
+            except (KeyError, ValueError, TypeError) as error:
+                what = f"no column {error}" if isinstance(error, KeyError) else str(error)
+                rejects.add(path.name, f"line {line}", what)
+    except csv.Error as error:
         raise ConfigError(f"{path} cannot be read as CSV: {error}") from None
     return tuple(things)
 

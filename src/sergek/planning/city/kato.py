@@ -1,10 +1,12 @@
 """KATO, Kazakhstan's classifier of places: nine digits, each pair of them a level."""
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from sergek.core.errors import ConfigError, NotFound
+from sergek.core.given import given_text
 
 __all__ = ["KatoPlace", "KatoRegister"]
 
@@ -33,19 +35,19 @@ class KatoRegister:
         problems: list[str] = []
         version = ""
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                for line, row in enumerate(csv.DictReader(file), 2):
-                    code = (row.get("kato") or "").strip()
-                    if len(code) != 9 or not code.isdigit() or code in places:
-                        problems.append(f"line {line}: '{code}' is not a new code of nine digits")
-                        continue
-                    version = version or row.get("kato_version", "")
-                    names = row.get("name_ru") or "", row.get("name_kk") or ""
-                    places[code] = KatoPlace(code, row.get("level") or "", *names)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
+                code = (row.get("kato") or "").strip()
+                if len(code) != 9 or not code.isdigit() or code in places:
+                    problems.append(f"line {line}: '{code}' is not a new code of nine digits")
+                    continue
+                version = version or row.get("kato_version", "")
+                names = row.get("name_ru") or "", row.get("name_kk") or ""
+                places[code] = KatoPlace(code, row.get("level") or "", *names)
+        except csv.Error as error:
             raise ConfigError(f"{path} cannot be read as KATO: {error}") from None
         if problems or not places:
-            raise ConfigError(f"{path}: {len(problems)} faulty lines", tuple(problems[:50]))
+            what = f"{len(problems)} faulty lines" if problems else "no place in it"
+            raise ConfigError(f"{path}: {what}", tuple(problems[:50]))
         return cls(places, version)
 
     def place(self, code: str) -> KatoPlace:

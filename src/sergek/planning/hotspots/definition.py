@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 
 __all__ = ["Break", "Definition", "read_definitions"]
 
@@ -36,11 +37,8 @@ class Break:
 def read_definitions(path: Path | None = None) -> tuple[tuple[Definition, ...], tuple[Break, ...]]:
     """All definitions and breaks of a TOML file, or the built-in ones."""
     try:
-        if path is None:
-            text = resources.files(__package__).joinpath("definitions.toml").read_text("utf-8")
-        else:
-            text = path.read_text("utf-8")
-        table = tomllib.loads(text)
+        own = resources.files(__package__).joinpath("definitions.toml")
+        table = tomllib.loads(own.read_text("utf-8") if path is None else given_text(path))
         definitions = tuple(
             Definition(
                 name=row["name"],
@@ -55,8 +53,8 @@ def read_definitions(path: Path | None = None) -> tuple[tuple[Definition, ...], 
             for row in table["definition"]
         )
         breaks = tuple(Break(row["on"], row["source"]) for row in table.get("break", []))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"the definitions cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the definitions are not TOML: {error}") from None
     except KeyError as error:
         raise ConfigError(f"a definition of a hot spot lacks {error}") from None
     for one in definitions:

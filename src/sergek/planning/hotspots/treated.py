@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from sergek.core.errors import ConfigError
 from sergek.core.geo import LngLat
+from sergek.core.given import given_text
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.city.model import City
 from sergek.planning.hotspots.definition import Break
@@ -32,15 +34,14 @@ def read_places(path: Path) -> tuple[LngLat, ...]:
     """Places of a CSV with `lng,lat`; `ConfigError` lists every faulty line."""
     places, problems = [], []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for line, row in enumerate(csv.DictReader(file), 2):
-                try:
-                    lng, lat = float(row["lng"]), float(row["lat"])
-                except (KeyError, TypeError, ValueError):
-                    problems.append(f"line {line}: lng and lat must be numbers")
-                    continue
-                places.append((lng, lat))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
+            try:
+                lng, lat = float(row["lng"]), float(row["lat"])
+            except (KeyError, TypeError, ValueError):
+                problems.append(f"line {line}: lng and lat must be numbers")
+                continue
+            places.append((lng, lat))
+    except csv.Error as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     if problems or not places:
         raise ConfigError(f"{path} holds no usable places", tuple(problems[:50]))

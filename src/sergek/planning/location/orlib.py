@@ -7,6 +7,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 from sergek.planning.arrays import FloatArray
 
 __all__ = ["all_pairs", "read_orlib", "read_orlib_text"]
@@ -14,11 +15,7 @@ __all__ = ["all_pairs", "read_orlib", "read_orlib_text"]
 
 def read_orlib(path: Path) -> tuple[FloatArray, int]:
     """Costs between all nodes (n × n, shortest paths) and p; `ConfigError` names a bad line."""
-    try:
-        text = path.read_text("ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as an OR-Library file: {error}") from None
-    return read_orlib_text(text, str(path))
+    return read_orlib_text(given_text(path), str(path))
 
 
 def read_orlib_text(text: str, name: str = "input") -> tuple[FloatArray, int]:

@@ -5,12 +5,14 @@ Demand: client (`NAME`), weight (`POP2000`, `demand`, `population` or `weight`).
 """
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 from sergek.planning.arrays import FloatArray
 
 __all__ = ["CostTable", "read_costs"]
@@ -99,9 +101,8 @@ def open_table(
 ) -> tuple[list[list[str]], list[int]]:
     """The rows after the heading, and the column of each wanted name."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.reader(io.StringIO(given_text(path))))
+    except csv.Error as error:
         raise ConfigError(f"{path} cannot be read as CSV: {error}") from None
     heading = [name.strip().lower() for name in rows[0]] if rows else []
     columns: list[int] = []

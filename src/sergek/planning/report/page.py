@@ -66,7 +66,7 @@ class Report:
         try:
             self.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"{self.out} cannot be made: {error}") from None
+            raise ConfigError(f"{self.out} cannot be made: {error.strerror}") from None
 
     def word(self, key: str) -> str:
         """A word in the report's language."""

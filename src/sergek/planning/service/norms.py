@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from sergek.core.errors import ConfigError, NotFound
+from sergek.core.given import given_text
 from sergek.core.workload import Norm
 
 __all__ = ["norm_on", "read_norms"]
@@ -17,10 +18,7 @@ def read_norms(path: Path | None = None) -> tuple[Norm, ...]:
     if path is None:
         text = resources.files(__package__).joinpath("norms.toml").read_text("utf-8")
     else:
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {error}") from None
+        text = given_text(path)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

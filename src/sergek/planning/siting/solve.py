@@ -54,7 +54,7 @@ def link(model: LinearModel, problem: Siting, take: IntArray, seen: IntArray) ->
 def check_budget(problem: Siting, budget: float) -> None:
     """`ConfigError` in words where the budget is below the must-haves, or buys nothing."""
     must = float(problem.cost[problem.must].sum())
-    if must > budget + 1e-9:
+    if not must <= budget + 1e-9:  # so that a budget that is no number is refused too
         names = ", ".join(np.array(problem.ids)[problem.must])
         raise ConfigError(
             f"the must-haves ({names}) cost {must:,.0f} thousand tenge, {must - budget:,.0f} more "

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sergek.core.errors import ConfigError
+from sergek.core.given import given_text
 from sergek.simulation.street.checks import problems_of
 from sergek.simulation.street.scene import Scene
 
@@ -15,10 +16,8 @@ __all__ = ["load_scene"]
 def load_scene(path: Path) -> Scene:
     """Read and check a scene file; `ConfigError` lists every fault with its place."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"There is no scene file {path.name}; see the folder scenes/.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(given_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not TOML: {error}.") from None
     try:
         scene = Scene.model_validate(data)
