@@ -131,7 +131,7 @@ def test_a_far_plate_keeps_its_white_margin(tmp_path: Path) -> None:
         face[dark] = 0
         stage._faces = {k: face.copy() for k in stage._faces}
         row = stage.paint(0)[round((top + below) / 2), round(left - 4) : round(right + 4)]
-        light.append(((row / 255.0) ** 2.2).mean())
+        light.append(_scene_light(row).mean())
     stage.close()
     white, margins, dark_all = light
     assert (margins - dark_all) / (white - dark_all) == pytest.approx(0.05, rel=0.15)

@@ -3,16 +3,21 @@ uniform sampler2D paint; uniform sampler2D mask; uniform sampler2D depth;
 uniform vec3 eye; uniform vec3 ahead; uniform vec3 plain; uniform float textured; uniform float masked;
 uniform float coat; uniform vec2 lamp; uniform float head_glow; uniform float tail_glow;
 uniform vec3 emission; uniform float retro; uniform int self; uniform float plate;
-// A plate as a lens shows it: the mean light of the pixel's whole footprint. Coarse mipmaps smear
-// its white margin inwards but never over its end: plates looked 0.8 % too narrow.
+// A plate as a lens shows it: the mean light of what the pixel sees of it, from a sheared grid of
+// spots. Mipmaps smear its white margin inwards, but never over its end, and what lies beyond the
+// end is no part of it: with either, plates come out up to 0.8 % too narrow.
 vec3 face() {
-  vec2 dx = dFdx(texel) / 4.0, dy = dFdy(texel) / 4.0;
-  vec3 sum = vec3(0.0);
-  for (int i = 0; i < 16; ++i) {
-    vec2 spot = texel + (float(i % 4) - 1.5) * dx + (float(i / 4) - 1.5) * dy;
-    sum += pow(textureGrad(paint, clamp(spot, 0.001, 0.999), dx, dy).rgb, vec3(2.2));
+  const int fine = 8;
+  vec2 dx = dFdx(texel), dy = dFdy(texel), size = vec2(textureSize(paint, 0));
+  vec3 sum = vec3(0.0); float inside = 0.0;
+  for (int i = 0; i < fine * fine; ++i) {
+    vec2 cell = (vec2(float(i % fine), float(i / fine)) + 0.5) / float(fine);
+    cell += (cell.yx - 0.5) / float(fine) - 0.5;
+    vec2 spot = texel + cell.x * dx + cell.y * dy, held = clamp(spot, 0.0, 0.9999);
+    float share = float(abs(spot.x - 0.5) < 0.5 && abs(spot.y - 0.5) < 0.5) + 1e-6;
+    sum += share * pow(texelFetch(paint, ivec2(held * size), 0).rgb, vec3(2.2)); inside += share;
   }
-  return sum / 16.0;
+  return sum / inside;
 }
 void main() {
   float z = dot(at - eye, ahead);
@@ -20,7 +25,9 @@ void main() {
   if (wall < z - 0.7) discard;
   vec3 n = normalize(facing), v = normalize(eye - at);
   if (dot(n, v) < 0.0) n = -n;
-  vec3 base = plate > 0.5 ? face() : textured > 0.5 ? pow(texture(paint, texel).rgb, vec3(2.2)) : plain;
+  vec3 base = plain;
+  if (plate > 0.5) base = face();
+  else if (textured > 0.5) base = pow(texture(paint, texel).rgb, vec3(2.2));
   vec4 m = masked > 0.5 ? texture(mask, texel) : vec4(0.0, lamp.x, 0.0, lamp.y);
   float glass = m.r, plastic = max(m.b, masked > 0.5 ? 0.0 : (coat > 0.5 ? 0.0 : 0.7));
   float open = mix(0.34, 1.0, smoothstep(0.0, 0.8, at.z));
