@@ -28,7 +28,7 @@ def sentence_of(node):
 
 def said_in(folder):
     """Every sentence with which the code of a folder refuses, or gives as the reason of one."""
-    wanted = set(errors.__all__) | {"Cleared", "_cancelled", "PackageCheck"}
+    wanted = set(errors.__all__) | {"Cleared", "_cancelled", "PackageCheck", "ValueError"}
     for path in folder.glob("*.py"):
         if path.name in _TERMINAL:
             continue

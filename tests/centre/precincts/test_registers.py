@@ -17,7 +17,7 @@ from sergek.centre.precincts.adopting import adopt_city
 from sergek.centre.precincts.load import city_load
 from sergek.centre.precincts.passport import indicators
 from sergek.centre.precincts.views import PrecinctViews, Staff
-from sergek.core.errors import Conflict, NotFound
+from sergek.core.errors import ConfigError, Conflict, NotFound
 
 DAY = dt.date(2026, 3, 2)
 
@@ -77,6 +77,23 @@ def test_a_precinct_passes_from_one_to_the_next(house, actions):
         helper: DAY - dt.timedelta(days=1),
         second: None,
     }
+
+
+def test_what_is_not_in_the_register_is_refused_and_nothing_is_said(house, actions):
+    """An unknown station or inspector, and a last day before the first, leave no fact."""
+    actions.register_station(NewStation(station_id="S1", name="№1", lng=71, lat=42), "a")
+    new = NewInspector(full_name="Abenov", station_id="S1", since_on=DAY)
+    known = actions.register_inspector(new, "a")
+    before = house.kinds()
+    with pytest.raises(ConfigError, match="station of the register"):
+        actions.register_inspector(new.model_copy(update={"station_id": "S2"}), "a")
+    with pytest.raises(NotFound, match="no such inspector"):
+        actions.record_absence(NewAbsence(inspector_id="0" * 32, kind="sick", from_on=DAY), "a")
+    with pytest.raises(NotFound, match="no such inspector"):
+        actions.give_precinct("0" * 32, "P1", DAY, "a")
+    with pytest.raises(ConfigError, match="before the first"):
+        actions.leave(known, DAY - dt.timedelta(days=1), "a")
+    assert house.kinds() == before
 
 
 def test_adopting_fills_empty_registers_once(filled, actions, divisions, day):
@@ -147,4 +164,7 @@ def test_the_pages_of_the_registers(filled, visit):
     away = {"csrf": csrf, "kind": "sick", "from_on": "2026-03-02", "share_percent": "100"}
     assert client.post(f"{where}/absence", data=away).status_code == 303
     assert "illness 100 %" in client.get(where).text
+    served = {"csrf": csrf, "precinct": "nowhere", "from_on": "2026-03-02"}
+    assert client.post(f"{where}/precinct", data=served).status_code == 404
+    assert client.post(f"{where}/precinct", data=served | {"precinct": name}).status_code == 303
     assert visit("viewer").post(f"{where}/absence", data=away).status_code == 403

@@ -2,19 +2,19 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection, Engine, Table, insert, select, update
+from sqlalchemy import Column, Connection, Engine, Table, insert, select, update
 
 from sergek.centre.precincts import tables
 from sergek.centre.precincts.events import RegisterKind, register_fact
 from sergek.core.clock import Clock
-from sergek.core.errors import Conflict, NotFound
+from sergek.core.errors import ConfigError, Conflict, NotFound
 from sergek.core.event import Event, derive_id
 from sergek.core.ports import EventLog, EvidenceStore
 
@@ -90,7 +90,7 @@ class NewAbsence(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.until_on is not None and self.until_on < self.from_on:
-            raise ValueError("the last day lies before the first")
+            raise ValueError("The last day lies before the first")
         return self
 
 
@@ -118,7 +118,7 @@ class NewRecord(BaseModel):
     @model_validator(mode="after")
     def _counts_are_counts(self) -> Self:
         if any(not 0 <= count <= 10_000_000 for count in self.counts.values()):
-            raise ValueError("a count is a number from 0 on")
+            raise ValueError("A count is a number from 0 on")
         return self
 
 
@@ -126,6 +126,9 @@ class NewRecord(BaseModel):
 class RegisterActions:
     """The actions over one database and log; `within` is the transaction they share, if any,
     and `said` its facts so far.
+
+    What names a station or an inspector that is not in the register is refused: `ConfigError`,
+    `NotFound`; so is a last day before the first.
     """
 
     engine: Engine
@@ -174,24 +177,22 @@ class RegisterActions:
 
     def publish(self, inspector_id: str, published: bool, actor: str) -> None:
         """Allow or end the inspector's name and photo in public."""
-        self._change(
-            "precinct.inspector_published",
-            tables.inspectors,
-            inspector_id,
-            actor,
-            published=published,
-        )
+        with self._transaction() as connection:
+            self._change_in(
+                connection,
+                "precinct.inspector_published",
+                tables.inspectors,
+                inspector_id,
+                actor,
+                published=published,
+            )
 
     def leave(self, inspector_id: str, until_on: date, actor: str) -> None:
         """The inspector's last day; precincts and absences end with it."""
         with self._transaction() as connection:
-            self._change_in(
-                connection,
-                "precinct.inspector_left",
-                tables.inspectors,
-                inspector_id,
-                actor,
-                until_on=until_on.isoformat(),
+            since = tables.inspectors.c.since_on
+            self._end_in(
+                connection, "precinct.inspector_left", since, inspector_id, until_on, actor
             )
             for table in (tables.service, tables.absences):
                 connection.execute(
@@ -243,13 +244,9 @@ class RegisterActions:
 
     def end_absence(self, absence_id: str, until_on: date, actor: str) -> None:
         """The absence's last day."""
-        self._change(
-            "precinct.absence_ended",
-            tables.absences,
-            absence_id,
-            actor,
-            until_on=until_on.isoformat(),
-        )
+        with self._transaction() as connection:
+            since = tables.absences.c.from_on
+            self._end_in(connection, "precinct.absence_ended", since, absence_id, until_on, actor)
 
     def add_population(self, new: NewPopulation, actor: str) -> str:
         """A figure of residents with its source and day; figures never replace each other."""
@@ -315,17 +312,29 @@ class RegisterActions:
         body: dict[str, Any],
         row: dict[str, Any] | None = None,
     ) -> str:
+        _refuse_unknown(connection, body)
         row_id = derive_id(kind, subject, secrets.token_hex(16))
         key = next(iter(table.primary_key.columns)).name
         self._say(connection, kind, row_id, subject, actor, body)
         connection.execute(insert(table).values(**{key: row_id}, **(row or body)))
         return row_id
 
-    def _change(
-        self, kind: RegisterKind, table: Table, row_id: str, actor: str, **values: object
+    def _end_in(
+        self,
+        connection: Connection,
+        kind: RegisterKind,
+        first: Column[str],
+        row_id: str,
+        until_on: date,
+        actor: str,
     ) -> None:
-        with self._transaction() as connection:
-            self._change_in(connection, kind, table, row_id, actor, **values)
+        """The row's last day, which may not lie before its `first`."""
+        key = next(iter(first.table.primary_key.columns))
+        begun = connection.scalar(select(first).where(key == row_id))
+        if begun is not None and until_on.isoformat() < begun:
+            raise ConfigError("The last day lies before the first.")
+        day = until_on.isoformat()
+        self._change_in(connection, kind, first.table, row_id, actor, until_on=day)
 
     def _change_in(
         self,
@@ -342,3 +351,13 @@ class RegisterActions:
             raise NotFound("There is no such entry in the register.")
         mark = derive_id(row_id, secrets.token_hex(16))
         self._say(connection, kind, mark, row_id, actor, dict(values))
+
+
+def _refuse_unknown(connection: Connection, body: Mapping[str, Any]) -> None:
+    for column in (tables.stations.c.station_id, tables.inspectors.c.inspector_id):
+        named = body.get(column.name)
+        if named is None or connection.scalar(select(column).where(column == named)):
+            continue
+        if column.table is tables.stations:
+            raise ConfigError("Choose a station of the register.")
+        raise NotFound("There is no such inspector.")

@@ -15,6 +15,7 @@ from sergek.centre.precincts.actions import (
     NewPopulation,
 )
 from sergek.centre.precincts.parts import Actions, DivisionsOf, Planner, Views
+from sergek.centre.precincts.passport import the_precinct
 from sergek.centre.rights import SignedIn
 from sergek.core.errors import ConfigError
 from sergek.vision.photo_file import cleaned
@@ -48,7 +49,6 @@ def staff_page(
 async def register(
     who: Planner,
     actions: Actions,
-    views: Views,
     full_name: Annotated[str, Form()],
     station_id: Annotated[str, Form()],
     since_on: Annotated[str, Form()],
@@ -59,8 +59,6 @@ async def register(
     photo: UploadFile | None = None,
 ) -> Response:
     """Register a person, with a photo where there is one."""
-    if station_id not in views.stations():
-        raise ConfigError("Choose a station of the register.")
     data = await photo.read(_PHOTO_BYTES + 1) if photo and photo.filename else b""
     if len(data) > _PHOTO_BYTES or (data and not data.startswith((_JPEG, _PNG))):
         raise ConfigError("The photo must be a JPEG or PNG of at most 2 MB.")
@@ -85,7 +83,6 @@ async def register(
 def establish(
     who: Planner,
     actions: Actions,
-    views: Views,
     station_id: Annotated[str, Form()],
     from_on: Annotated[str, Form()],
     posts: Annotated[str, Form()],
@@ -93,8 +90,6 @@ def establish(
     basis: Annotated[str, Form()],
 ) -> Response:
     """Posts of a station from a day on, by an order."""
-    if station_id not in views.stations():
-        raise ConfigError("Choose a station of the register.")
     fields = {
         "station_id": station_id,
         "from_on": from_on,
@@ -184,12 +179,15 @@ def back(
 def serve(
     who: Planner,
     actions: Actions,
+    views: Views,
+    divisions: DivisionsOf,
     inspector_id: str,
     precinct: Annotated[str, Form()],
     from_on: Annotated[date, Form()],
     acting: Annotated[bool, Form()] = False,
 ) -> Response:
     """Give a precinct from a day on, or let the person act for an absent colleague."""
+    the_precinct(views, divisions, precinct)
     actions.give_precinct(inspector_id, precinct, from_on, who.name, acting=acting)
     return see_other(f"/precincts/staff/{inspector_id}")
 
