@@ -24,7 +24,8 @@ pytestmark = pytest.mark.skipif(not installed(), reason="apt-get install fonts-d
 
 
 def painted(corners: np.ndarray, body: int, rng: np.random.Generator) -> Patch:
-    """The plate at these corners on a body of one tone, as a lens and a sensor give it."""
+    """The plate at these corners on a body of one tone, as a sensor gives it: light mixed in each
+    pixel, then bent to a tone, then blurred by the codec."""
     style = PlateStyle(typeface=installed()[0])
     face = cv2.cvtColor(draw_plate(form("kz-2012-car"), "123ABC08", style, 1.0).image, 6)
     low = np.floor(corners.min(axis=0)).astype(int) - 30
@@ -34,8 +35,10 @@ def painted(corners: np.ndarray, body: int, rng: np.random.Generator) -> Patch:
     wide = tuple(int(v) for v in size * FINE)
     fine = np.full(wide[::-1], body, np.uint8)
     cv2.warpPerspective(face, onto, wide, fine, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
-    seen = cv2.resize(fine, tuple(int(v) for v in size), interpolation=cv2.INTER_AREA)
-    seen = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), 0.7) + rng.normal(0, 2, seen.shape)
+    light = (fine / np.float32(255)) ** 2.2
+    light = cv2.resize(light, tuple(int(v) for v in size), interpolation=cv2.INTER_AREA)
+    seen = cv2.GaussianBlur(255 * light ** (1 / 2.2), (0, 0), 0.7)
+    seen = seen + rng.normal(0, 2, seen.shape)
     return Patch(np.clip(seen, 0, 255).astype(np.uint8), (int(low[0]), int(low[1])))
 
 
@@ -66,8 +69,8 @@ def as_tuples(corners: np.ndarray) -> tuple:
 
 @pytest.mark.parametrize(("body", "seed"), [(30, 1), (200, 2), (110, 3)])
 def test_corners_three_pixels_off_come_back_to_a_quarter_of_a_pixel(body, seed):
-    """On a dark, a white and a grey car: the plate's width is right to half a per cent, and what
-    is left of the error is the same on every picture."""
+    """On a dark, a white and a grey car: the plate's width is right to a third of a per cent, and
+    what is left of the error is the same on every picture."""
     truth, rough, patches = passage(70.0, body, seed)
     found = sharpened(rough, patches, POSE, CAR, 180.0)
     assert found is not None
@@ -75,7 +78,7 @@ def test_corners_three_pixels_off_come_back_to_a_quarter_of_a_pixel(body, seed):
     true = np.array(truth.corners)[where]
     got = np.array(found.track.corners)
     stretch = width(got) / width(true)
-    assert abs(stretch.mean() - 1) < 0.005
+    assert abs(stretch.mean() - 1) < 0.003
     assert stretch.std() < 0.0025
     assert np.std(got.mean(axis=1) - true.mean(axis=1), axis=0).max() < 0.1
 

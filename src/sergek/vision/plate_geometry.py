@@ -32,9 +32,9 @@ _LEAST_PX = 55.0
 # How far (k = 1) a corner may be off on one picture besides what all have in common. Against the
 # truth of rendered clips it is 0.05 px; what compression does to a picture is not chance alone.
 _SIGMA_PX = 0.25
-# Share of the width (k = 1) by which both ends may be off besides what each fit says of itself: a
-# camera's tone curve darkens the half tones at an edge, and on rendered dusk and night reels plates
-# came out 0.3 to 0.5 % too narrow, whatever their car.
+# Share of the width (k = 1) by which both ends may be off besides what each fit says of itself. The
+# rendered reels leave 0.2 % and the spread of 0.3 %; cameras sharpen edges and codecs soften them
+# as no renderer does.
 _ENDS_SHARE = 0.0045
 # Beyond these the fit has taken something else for the plate's ends: its own uncertainty, and the
 # width against the plate finder's at first (which strays by 6 %) and against the first pass then.
