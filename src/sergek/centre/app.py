@@ -20,10 +20,9 @@ from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
-from sergek.centre.due import do_what_is_due
+from sergek.centre.due import do_what_is_due, keep_doing
 from sergek.centre.enforcement import api as enforcement
 from sergek.centre.enforcement import programs, signing_api
-from sergek.centre.enforcement.arrivals import take_in_for_ever
 from sergek.centre.evidence_room import EvidenceRoom
 from sergek.centre.following import LogFollower
 from sergek.centre.guard import SecurityHeaders, no_forgery
@@ -152,7 +151,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 prescriptions.actions_of(centre).tick,
             )
         ),
-        asyncio.create_task(take_in_for_ever(enforcement.arrivals_of(centre))),
+        asyncio.create_task(keep_doing(enforcement.arrivals_of(centre).take_in)),
+        asyncio.create_task(keep_doing(signing_api.copies_of(centre).prepare)),
         asyncio.create_task(
             read_on(
                 [sites.reader_of(centre), prescriptions.reader_of(centre)],

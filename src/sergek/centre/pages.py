@@ -93,6 +93,9 @@ class Pages:
             "months": ",".join(texts(f"month.{number}") for number in range(1, 13)),
             "span_of": lambda seconds: _span(seconds, texts),
             "icon": _icon,
+            "who": lambda name, names: (
+                texts("actor.system") if name == "system" else names.get(name, name)
+            ),
             "cited": lambda article: cited(article, texts.language),
             "said": lambda wrong: in_words_of(texts, str(wrong)),
         }

@@ -82,7 +82,7 @@ def metrology_of(
         camera_id=channel.camera_id,
         device=f"{site.device.name} {site.device.model}, {site.device.serial}",
         certificates=tuple(
-            f"{c.number}, {c.issuer}, {c.valid_from.date()} to {c.valid_until.date()}"
+            f"{c.number}, {c.issuer}, {c.valid_from:%d.%m.%Y} – {c.valid_until:%d.%m.%Y}"
             + (f", void: {c.void}" if c.void else "")
             for c in site.certificates
         ),

@@ -58,7 +58,7 @@ def first_administrator(settings: Settings) -> str | None:
             return None
         password = "-".join(secrets.token_hex(2) for _ in range(4))
         people = PeopleActions(stores.engine, stores.log, clock, settings.centre)
-        account = Account(name="admin", full_name="Administrator", role=Role.ADMINISTRATOR)
+        account = Account(name="admin", full_name="Әкімші / Администратор", role=Role.ADMINISTRATOR)
         people.add(account, password, "system")
         return password
     finally:

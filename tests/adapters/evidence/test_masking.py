@@ -16,6 +16,7 @@ from sergek.adapters.evidence.masking import (
     masked,
     public_package,
     rows_at,
+    traced,
 )
 from sergek.adapters.evidence.package import Media
 from sergek.adapters.evidence.verify import verify
@@ -125,14 +126,15 @@ def test_what_a_person_hides_is_hidden_too(case, copy, scene):
     wide, high = picture.shape[1], picture.shape[0]
     x1, y1, x2, y2 = PLATE
     box = MaskedBox(x1=x1 / wide, y1=y1 / high, x2=x2 / wide, y2=y2 / high)
-    more = MoreMasks(boxes={"overview_before": (box,), "clip": (box,)})
+    verge = MaskedBox(x1=0.02, y1=0.03, x2=0.3, y2=0.27)
+    more = MoreMasks(boxes={"overview_before": (box,), "clip": (verge,)})
     original, before = copy
     made = public_package(original.data, original.sha256, case.centre, WHEN, more)
     items, old = unpack(made.data), unpack(before.data)
     assert items["plate.jpg"] == old["plate.jpg"]
     still = cv2.imdecode(np.frombuffer(items["overview_before.jpg"], np.uint8), cv2.IMREAD_COLOR)
     assert alike(still, picture, PLATE) < 0.4
-    assert max(grain(items["clip.mp4"], box)) < 0.5 * min(grain(old["clip.mp4"], box))
+    assert max(grain(items["clip.mp4"], verge)) < 0.5 * min(grain(old["clip.mp4"], verge))
 
 
 def grain(clip, box):
@@ -152,6 +154,21 @@ def test_what_was_found_about_a_moment_is_hidden():
     assert [row.at_s for row in rows_at(plan, 1.5)] == [1.0, 1.8]
     assert [row.at_s for row in rows_at(plan, 9.0)] == [4.0]
     assert [row.at_s for row in rows_at(plan, 0.0)] == [1.0]
+
+
+def test_the_accused_vehicle_is_shown_before_its_track_began():
+    """It is told from others by its motion; what stands still or is elsewhere stays hidden."""
+
+    def box(at_s):
+        return (500.0 + 50 * at_s, 700.0 - 300 * at_s, 800.0, 1000.0 - 400 * at_s)
+
+    parked = (1000.0, 400.0, 1200.0, 600.0)
+    rows = [MaskRow(at_s=at, others=(parked, box(at), box(at + 0.01))) for at in (0.0, 0.3)]
+    rows += [MaskRow(at_s=at, own=box(at), others=(parked,)) for at in (0.6, 0.8)]
+    rows += [MaskRow(at_s=at, others=(parked, box(at))) for at in (1.1, 2.2)]
+    found = traced(MaskPlan(rows=tuple(rows))).rows
+    assert [row.own == box(row.at_s) for row in found] == [True, True, True, True, True, False]
+    assert [len(row.others) for row in found] == [1, 1, 1, 1, 1, 2]
 
 
 def test_another_vehicle_does_not_hide_the_accused_one():

@@ -105,7 +105,16 @@ class Desk:
     def views(self, name: str = "reviewer", cameras: frozenset[str] = CAMERAS) -> CaseViews:
         return CaseViews(self.house.engine, name, cameras)
 
-    def copies(self, name: str, cameras: frozenset[str] = CAMERAS) -> Copies:
+    def look(self, name: str, case_id: str) -> str:
+        """The masked copy that the person is shown, made by the clockwork if it was not yet."""
+        while self.copies().prepare():
+            pass
+        found = self.actions(name).copy(case_id)
+        assert found is not None
+        assert found.key is not None
+        return found.key
+
+    def copies(self, name: str = "system", cameras: frozenset[str] | None = None) -> Copies:
         """The copies of a house whose centre signs with the device's own key."""
         house = self.house
         stores = (house.engine, house.log, house.reads, house.evidence, house.clock)
@@ -121,7 +130,7 @@ class Desk:
 
     def sign(self, name: str, case_id: str) -> None:
         """Look at the masked copy and sign."""
-        self.actions(name).sign(case_id, self.copies(name).to_look_at(case_id).key)
+        self.actions(name).sign(case_id, self.look(name, case_id))
 
     def approved(self, by: str = "reviewer", **found: object) -> str:
         """A case that somebody approved; its id."""

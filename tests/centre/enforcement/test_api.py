@@ -78,6 +78,9 @@ def test_a_signer_signs_what_others_approved(desk, visit, house):
     assert "SPECIMEN" in page
     assert signer.get("/signing/next").headers["location"] == f"/signing/{case_id}"
     look, csrf = opened(house, signer, f"/signing/{case_id}")
+    assert "being masked" in look
+    desk.look("signer", case_id)
+    look, csrf = opened(house, signer, f"/signing/{case_id}")
     for address in re.findall(r'src="(/signing/[^"]+)"', look):
         assert signer.get(address).headers["content-type"].startswith(("image/", "video/"))
     assert "/clip" in look
@@ -94,6 +97,7 @@ def test_a_signer_signs_what_others_approved(desk, visit, house):
 def test_a_signer_hides_more_or_sends_the_case_back(desk, visit, house):
     """Both by the page's own requests; nobody else may."""
     case_id = desk.approved("somebody")
+    desk.look("signer", case_id)
     signer = visit("signer")
     look, csrf = opened(house, signer, f"/signing/{case_id}")
     headers, path = {"X-CSRF-Token": csrf}, f"/signing/{case_id}/masks"
@@ -225,5 +229,6 @@ def test_every_page_shows_in_every_language(desk, visit, house, language):
     signer = visit("signer")
     signer.cookies.set("language", language)
     approved = desk.approved("somebody")
+    desk.look("signer", approved)
     for path in ("/signing", f"/signing/{approved}"):
         assert f'lang="{language}"' in signer.get(path).text

@@ -51,10 +51,10 @@ def test_a_case_lapses_with_its_last_day(desk):
 def test_in_time_means_signed_in_time(desk):
     """After the last day nobody decides any more, even before the clockwork came round."""
     case_id = desk.approved("aida")
-    copy = desk.copies("dana").to_look_at(case_id)
+    copy = desk.look("dana", case_id)
     desk.house.clock.wall = desk.views().one(case_id).decide_until
     with pytest.raises(Conflict, match="ended on"):
-        desk.actions("dana").sign(case_id, copy.key)
+        desk.actions("dana").sign(case_id, copy)
     lapsing(desk).lapse()
     with pytest.raises(Conflict, match="ended on"):
         desk.actions("bolat").decide(case_id, Decision.REJECT, seen=2, reason="carried")

@@ -89,9 +89,8 @@ def test_a_violation_of_the_edge_becomes_a_document(house, engine, tmp_path: Pat
     for version, name in enumerate(("reviewer", "operator")):
         if desk(name).type_plate(case_id, PLATE) and _status(house, case_id) != "approved":
             desk(name).decide(case_id, Decision.APPROVE, seen=version)
-    seen = frozenset({"abay-1"})
-    copies = Copies(*stores, house.papers, "signer", seen)
-    desk("signer").sign(case_id, copies.to_look_at(case_id).key)
+    assert Copies(*stores, house.papers).prepare() == 1
+    desk("signer").sign(case_id, desk("signer").copy(case_id).key)
 
     centre = create_app(house.wiring()).state.centre
     reader_of(centre).catch_up(house.engine, house.log)

@@ -37,6 +37,9 @@ _MOST_WIDTH_PX = 1280
 _BLOCKS = 6
 _ROOM = 0.08
 _WINDOW_S, _OWN_S = 1.0, 0.2
+# How far in time, and by what overlap, a box is taken for the accused vehicle's own; its motion is
+# that of boxes so far apart.
+_FOLLOWED_S, _SAME, _MOVED_S = 0.7, 0.5, 0.15
 _GLASS = (0.04, 0.02, 0.96, 0.58)
 _BITS_PER_S = 1_200_000
 # Pictures that show nobody but the accused vehicle, and those that may show others.
@@ -75,7 +78,7 @@ def _plan(items: Mapping[str, bytes]) -> MaskPlan | None:
     if text is None:
         return None
     try:
-        return MaskPlan.model_validate(json.loads(text))
+        return traced(MaskPlan.model_validate(json.loads(text)))
     except (ValidationError, ValueError):
         raise Corrupt("masks.json cannot be read") from None
 
@@ -109,6 +112,54 @@ def masked(picture: Image, plan: MaskPlan, at_s: float, scale: float = 1.0) -> I
     nearest = [row for row in rows if abs(row.at_s - at_s) <= _OWN_S] or rows
     glass = [_glass(row.own) for row in nearest if row.own is not None]
     return hidden(result, [_roomy(box) for row in rows for box in row.persons] + glass, scale)
+
+
+def traced(plan: MaskPlan) -> MaskPlan:
+    """The plan with the accused vehicle found where it was not followed yet, or no longer.
+
+    Before its track began, and after it ended, it stands among the others and would be hidden:
+    it is the box there that lies where its motion puts it.
+    """
+    rows = _traced_on(list(reversed(plan.rows)))
+    return plan.model_copy(update={"rows": tuple(_traced_on(list(reversed(rows))))})
+
+
+def _traced_on(rows: list[MaskRow]) -> list[MaskRow]:
+    """Forward in the order given; each row only from those before it that know the vehicle."""
+    done: list[MaskRow] = []
+    for row in rows:
+        known = [each for each in done if each.own is not None]
+        if row.own is None and known:
+            last = known[-1]
+            apart = [each for each in known if abs(last.at_s - each.at_s) >= _MOVED_S]
+            row = _recognised(row, apart[-1], last) if apart else row
+        done.append(row)
+    return done
+
+
+def _recognised(row: MaskRow, first: MaskRow, last: MaskRow) -> MaskRow:
+    steps = (row.at_s - last.at_s) / (last.at_s - first.at_s)
+    if first.own is None or last.own is None or abs(row.at_s - last.at_s) > _FOLLOWED_S:
+        return row
+    x1, y1, x2, y2 = (
+        now + steps * (now - before) for before, now in zip(first.own, last.own, strict=True)
+    )
+    expected = (x1, y1, x2, y2)
+    found = max(row.others, key=lambda box: _overlap(box, expected), default=None)
+    if found is None or _overlap(found, expected) < _SAME:
+        return row
+    others = tuple(box for box in row.others if _overlap(box, found) < _SAME)
+    return row.model_copy(update={"own": found, "others": others})
+
+
+def _overlap(one: Region, other: Region) -> float:
+    """Intersection over union."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return wide * high / (areas - wide * high)
 
 
 def rows_at(plan: MaskPlan, at_s: float) -> list[MaskRow]:

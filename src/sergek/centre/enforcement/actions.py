@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, update
 
 from sergek.centre.enforcement import desk
-from sergek.centre.enforcement.copies import copy_of
+from sergek.centre.enforcement.copies import MaskedCopy, copy_of
 from sergek.centre.enforcement.events import case_event, plate_searched
 from sergek.centre.enforcement.practice import Reason, practice
 from sergek.centre.enforcement.states import DECISIONS, Decision, Status, Taken, after
 from sergek.centre.enforcement.tables import cases
 from sergek.centre.people.tables import at_of
+from sergek.centre.reading import reading
 from sergek.core.clock import Clock
 from sergek.core.errors import ConfigError, Conflict, Forbidden, NotFound
 from sergek.core.event import Event
@@ -133,6 +134,12 @@ class CaseActions:
             )
         return Status.ARRIVING
 
+    def copy(self, case_id: str) -> MaskedCopy | None:
+        """The masked copy of the case; None where it is still to be made."""
+        with reading(self.engine).connect() as connection:
+            self._row(connection, case_id)
+            return copy_of(connection, case_id)
+
     def sign(self, case_id: str, looked: str) -> None:
         """Sign the case; `looked` is the masked copy (its SHA-256) at which the signer looked.
 
@@ -142,7 +149,7 @@ class CaseActions:
         with self.engine.begin() as connection:
             row = self._row(connection, case_id)
             copy = copy_of(connection, case_id)
-            if copy is None or copy.key != looked:
+            if copy is None or copy.key is None or copy.key != looked:
                 raise Conflict("The pictures were masked anew meanwhile: look at them again.")
             taken = desk.decisions_of(connection, case_id)
             body = _signed_body(row, taken) | {"public_copy": copy.key}

@@ -1,6 +1,5 @@
 """Taking cases in: the package is opened and verified, then the case is queued or noted."""
 
-import asyncio
 import json
 import logging
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Engine, select, update
-from starlette.concurrency import run_in_threadpool
 
 from sergek.centre.enforcement.events import case_taken_in
 from sergek.centre.enforcement.states import Status
@@ -17,7 +15,7 @@ from sergek.centre.enforcement.tables import cases
 from sergek.centre.people.tables import at_of
 from sergek.centre.reading import reading
 from sergek.core.clock import Clock
-from sergek.core.errors import Corrupt, NotFound, SergekError
+from sergek.core.errors import Corrupt, NotFound
 from sergek.core.event import canonical_json
 from sergek.core.evidence import PackageCheck, SealedCase
 from sergek.core.passage import PassagePlate
@@ -27,13 +25,12 @@ from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Route
 from sergek.traffic.rules.record import FactsRecord
 
-__all__ = ["Arrivals", "take_in_for_ever"]
+__all__ = ["Arrivals"]
 
 _LOG = logging.getLogger(__name__)
 # Bytes come before the fact; where they do not, the case waits this long for them.
 _PATIENCE = timedelta(minutes=10)
 _AT_ONCE = 20
-_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +127,3 @@ class Arrivals:
 
 def _broken(why: str) -> SealedCase:
     return SealedCase(ok=False, checks=(PackageCheck("package", False, why),))
-
-
-async def take_in_for_ever(arrivals: Arrivals) -> None:
-    """Take cases in as they come, until cancelled."""
-    while True:
-        try:
-            while await run_in_threadpool(arrivals.take_in) == _AT_ONCE:
-                pass
-        except SergekError as error:
-            _LOG.warning("cases wait: %s", error.message)
-        await asyncio.sleep(_EVERY_S)

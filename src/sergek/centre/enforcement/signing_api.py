@@ -1,12 +1,14 @@
 """Signing: the signer looks at exactly the masked pictures that will leave, then signs the case."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Header, Request
 from starlette.responses import RedirectResponse, Response
 
-from sergek.centre.context import CentreOf
+from sergek.centre.context import Centre, CentreOf
 from sergek.centre.enforcement import showing
+from sergek.centre.enforcement.actions import CaseActions
 from sergek.centre.enforcement.api import Actions, Signer, Views
 from sergek.centre.enforcement.copies import Copies, MaskedCopy
 from sergek.centre.enforcement.states import DECISIONS, Status
@@ -17,24 +19,22 @@ from sergek.centre.people.views import full_names
 from sergek.core.errors import Conflict, SergekError
 from sergek.core.masks import MoreMasks
 
-__all__ = ["router"]
+__all__ = ["copies_of", "router"]
 
 router = APIRouter(prefix="/signing")
 _SHOWN = 100
 
 
+def copies_of(centre: Centre) -> Copies:
+    """What makes masked copies by itself."""
+    wired = centre.wiring
+    stores = (wired.engine, wired.log, wired.reads, wired.evidence, wired.clock)
+    return Copies(*stores, papers=wired.papers)
+
+
 def _copies(centre: CentreOf, person: Signer) -> Copies:
-    wired, seen = centre.wiring, frozenset(centre.cameras_of(person))
-    return Copies(
-        engine=wired.engine,
-        log=wired.log,
-        reads=wired.reads,
-        evidence=wired.evidence,
-        clock=wired.clock,
-        papers=wired.papers,
-        name=person.name,
-        cameras=seen,
-    )
+    seen = frozenset(centre.cameras_of(person))
+    return replace(copies_of(centre), name=person.name, cameras=seen)
 
 
 CopiesOf = Annotated[Copies, Depends(_copies)]
@@ -77,16 +77,15 @@ def look_page(
     person: Signer,
     views: Views,
     actions: Actions,
-    copies: CopiesOf,
     room: Room,
     case_id: str,
 ) -> Response:
-    """The masked pictures of one case, made now if nobody looked at them yet; recorded."""
+    """The masked pictures of one case, or that they are being made; recorded."""
     case = views.one(case_id)
     if case.status is not Status.APPROVED:
         return see_other("/signing")
     actions.open(case_id, reviewing=False)
-    copy, media, trouble = _to_look_at(copies, room, case_id)
+    copy, media, trouble = _to_look_at(actions, room, case_id)
     reviewers = _reviewers(views, case_id)
     return centre.pages.page(
         request,
@@ -104,22 +103,24 @@ def look_page(
 
 
 def _to_look_at(
-    copies: Copies, room: EvidenceRoom, case_id: str
+    actions: CaseActions, room: EvidenceRoom, case_id: str
 ) -> tuple[MaskedCopy | None, list[str], str]:
-    """The copy, its pictures by role with the clip first, and why there is none."""
+    """The copy if it was made, its pictures by role with the clip first, and what is wrong."""
+    copy = actions.copy(case_id)
+    if copy is None or copy.key is None:
+        return copy, [], "" if copy is None else copy.why
     try:
-        copy = copies.to_look_at(case_id)
         opened = room.open(copy.key)
     except SergekError as error:
-        return None, [], error.message
+        return copy, [], error.message
     clip = ["clip"] if opened.item("clip") is not None else []
     return copy, [*clip, *opened.pictures], ""
 
 
 @router.get("/{case_id}/{copy}/{role}")
 def media(
-    views: Views,
-    copies: CopiesOf,
+    _who: Signer,
+    actions: Actions,
     room: Room,
     case_id: str,
     copy: str,
@@ -127,8 +128,8 @@ def media(
     wanted: Annotated[str, Header(alias="range")] = "",
 ) -> Response:
     """A picture or the clip of the masked copy that the page shows; of an older one, `Conflict`."""
-    views.one(case_id)
-    if copies.to_look_at(case_id).key != copy:
+    now = actions.copy(case_id)
+    if now is None or now.key != copy:
         raise Conflict("The pictures were masked anew meanwhile: look at them again.")
     return media_answer(room.open(copy).item(role), wanted)
 
@@ -143,7 +144,7 @@ def sign(
 
 
 @router.post("/{case_id}/masks")
-def mask(copies: CopiesOf, case_id: str, more: MoreMasks) -> dict[str, str]:
+def mask(copies: CopiesOf, case_id: str, more: MoreMasks) -> dict[str, str | None]:
     """Hide these parts too; `{"copy"}` is the new one."""
     return {"copy": copies.mask(case_id, more).key}
 

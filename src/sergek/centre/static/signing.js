@@ -156,4 +156,5 @@ clip?.addEventListener("loadedmetadata", lay);
 clip?.addEventListener("error", () => refuse(look.dataset.lost));
 new ResizeObserver(lay).observe(look);
 if (tabs.length) show(tabs[0].dataset.show);
+if (look.dataset.again) setTimeout(() => location.reload(), 3000); // the copy is being made
 tell();

@@ -41,7 +41,7 @@ height = {optics.height}
 
 [[site.channels.surveys]]
 valid_from = 2022-01-01
-surveyed_by = "scene file"
+surveyed_by = "сахна файлы / файл сцены"
 points = [
 {_points(scene, optics)}
 ]

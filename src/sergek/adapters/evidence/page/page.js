@@ -11,8 +11,8 @@ const TEXTS = {
     trial: "СЫНАҚ ҮЛГІСІ: бұл нысан сынақта, айыппұл салынбайды.",
     fingerprint: "Кілттер тізімінің таңбасы (нұсқамадағымен салыстырыңыз)",
     digest: "Пакеттің SHA-256 мәні", original: "Түпнұсқаның SHA-256 мәні",
-    event: "Оқиға", place: "Орны", time: "Уақыты", device: "Құрылғы", certificate: "Куәлік",
-    until: "дейін", none: "жоқ", container: "контейнер", trust: "сенім", signature: "қолтаңба",
+    event: "Оқиға", place: "Орны", time: "Уақыты", device: "Құрылғы", certificate: "Салыстырып тексеру сертификаты",
+    until: "# дейін", none: "жоқ", container: "контейнер", trust: "сенім", signature: "қолтаңба",
     speed: "жылдамдық", allBytes: "әр байт өз орнында", byteAt: "өзгерген байт:",
     hashSame: "SHA-256 сәйкес", hashOther: "ӨЗГЕРГЕН: SHA-256 сәйкес емес",
     missing: "пакетте жоқ", unnamed: "манифестте аталмаған", unreadable: "ӨЗГЕРГЕН: оқылмайды",
@@ -24,7 +24,7 @@ const TEXTS = {
     noPackage: "бұл дәлелдер пакеті емес", noTrust: "бұл кілттер тізімі емес",
     stamp: "уақыт таңбасы", stampSays: "бұл қолтаңба сол уақытта болған (RFC 3161):",
     stampOther: "ӨЗГЕРГЕН: басқа қолтаңбаның таңбасы",
-    strip: "Бағдаршам: қиылысқа дейінгі (−) және кейінгі (+) секундтар; астындағы жолақ – танылған түс.",
+    strip: "Бағдаршам: сызықты кесіп өткенге дейінгі (−) және кейінгі (+) секундтар; астындағы жолақ – танылған түс.",
     publicCopy: "ҚОҒАМДЫҚ КӨШІРМЕ: басқа адамдар мен көліктер жасырылған; түпнұсқасы орталықта сақтаулы.",
     speeding: "жылдамдықты асыру", red_light: "қызыл жарықта өту",
     stop_line: "тоқта сызығынан асу", oncoming: "қарсы жолаққа шығу",
@@ -42,8 +42,8 @@ const TEXTS = {
     trial: "ОБРАЗЕЦ: объект в опытной эксплуатации, штраф не налагается.",
     fingerprint: "Отпечаток списка ключей (сравните с указанным в предписании)",
     digest: "SHA-256 пакета", original: "SHA-256 оригинала",
-    event: "Событие", place: "Место", time: "Время", device: "Прибор", certificate: "Сертификат",
-    until: "до", none: "нет", container: "контейнер", trust: "доверие", signature: "подпись",
+    event: "Событие", place: "Место", time: "Время", device: "Прибор", certificate: "Сертификат о поверке",
+    until: "до #", none: "нет", container: "контейнер", trust: "доверие", signature: "подпись",
     speed: "скорость", allBytes: "каждый байт на месте", byteAt: "изменён байт:",
     hashSame: "SHA-256 совпадает", hashOther: "ИЗМЕНЁН: SHA-256 не совпадает",
     missing: "отсутствует в пакете", unnamed: "не назван в манифесте",
@@ -75,7 +75,7 @@ const TEXTS = {
     fingerprint: "Fingerprint of the key list (compare it with the one on the prescription)",
     digest: "SHA-256 of the package", original: "SHA-256 of the original",
     event: "Event", place: "Place", time: "Time", device: "Device", certificate: "Certificate",
-    until: "until", none: "none", container: "container", trust: "trust", signature: "signature",
+    until: "until #", none: "none", container: "container", trust: "trust", signature: "signature",
     speed: "speed", allBytes: "every byte accounted for", byteAt: "changed byte:",
     hashSame: "SHA-256 as signed", hashOther: "CHANGED: its SHA-256 is not the signed one",
     missing: "missing from the package", unnamed: "not named by the manifest",
@@ -111,12 +111,18 @@ function element(tag, content, className) {
   return made;
 }
 
+// As on the paper: day first, the city's own time.
+function local(moment) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Almaty", dateStyle: "short", timeStyle: "medium" }).format(new Date(moment));
+  return parts.replaceAll("/", ".").replace(",", "");
+}
+
 function caption(manifest) {
   const c = manifest.caption;
-  const until = c.certificate_expires ? `, ${t("until")} ${c.certificate_expires.slice(0, 10)}` : "";
+  const until = c.certificate_expires ? `, ${t("until").replace("#", local(c.certificate_expires).slice(0, 10))}` : "";
   const rows = [
     ["event", t(c.event)],
-    ["time", c.recorded_at],
+    ["time", local(c.recorded_at)],
     ["place", `${c.place[language] ?? ""} (${c.latitude}, ${c.longitude}) ${c.direction[language] ?? ""}`],
     ["device", `${c.device_name}, ${c.device_serial}`],
     ["certificate", c.certificate_number ? c.certificate_number + until : t("none")],
