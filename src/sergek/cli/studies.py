@@ -177,28 +177,11 @@ def staffing(
     from sergek.planning.city.importing import open_city
     from sergek.planning.report.page import Report
     from sergek.planning.report.staffing import report_staffing
-    from sergek.planning.service.catchment import catchments
-    from sergek.planning.service.norms import norm_on, read_norms
-    from sergek.planning.service.queueing import simulate_service
-    from sergek.planning.service.staffing import plan_staffing
+    from sergek.planning.service.plan import plan_service
 
-    known = open_city(city)
+    known, day = open_city(city), _day_of(on)
     report = Report("staffing", known, lang, out)
-    limit = norm
-    if limit is None:
-        limit = norm_on(read_norms(), "city", _day_of(on)).residents
-    areas = catchments(known, call_share)
-    now = [station.posts for station in known.stations]
-    plan = plan_staffing(areas.loads, now, posts, limit, areas.working_share, growth)
-    services = tuple(
-        simulate_service(
-            areas.calls_per_day,
-            areas.effective(counts),
-            areas.travel_min,
-        )
-        for counts in (now, list(plan.posts))
-    )
-    report_staffing(report, plan, areas.loads, (services[0], services[1]), float(limit))
+    report_staffing(report, plan_service(known, posts, growth, norm, day, call_share))
     finish(report)
 
 
@@ -215,29 +198,15 @@ def siting(
     lang: Language = "ru",
 ) -> None:
     """Which camera complexes return, when, and what the money brings."""
-    import numpy as np
-
     from sergek.planning.city.importing import open_city
     from sergek.planning.report.page import Report
     from sergek.planning.report.siting import report_siting
-    from sergek.planning.siting.problem import from_city
-    from sergek.planning.siting.solve import choose, schedule, trade_off
+    from sergek.planning.siting.plan import plan_siting
 
     known = open_city(city)
     report = Report("siting", known, lang, out)
-    problem = from_city(known, risk)
-    money = float(problem.cost.sum()) / 2 if budget is None else budget * 1000
-    choice = choose(problem, money, Watch(time_limit / 4, on_terminal()), gap)
-    when, months_proof = schedule(
-        problem, choice.chosen, months, Watch(time_limit / 4, on_terminal()), max(gap, 1e-3)
-    )
-    curve = trade_off(problem, Watch(time_limit / 4))
-    sensitivity = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        other = choose(from_city(known, share), money, Watch(time_limit / 20), gap)
-        common = int(np.sum(other.chosen & choice.chosen))
-        sensitivity.append((share, other.proof.value, common))
-    report_siting(report, problem, choice, when, months_proof, curve, sensitivity)
+    plan = plan_siting(known, budget, risk, months, time_limit, on_terminal(), gap=gap)
+    report_siting(report, plan)
     finish(report)
 
 

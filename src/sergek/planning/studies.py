@@ -27,17 +27,14 @@ from sergek.planning.report.precincts import report_precincts
 from sergek.planning.report.roads import report_hotspots
 from sergek.planning.report.siting import report_siting
 from sergek.planning.report.staffing import report_staffing
-from sergek.planning.service.catchment import catchments
-from sergek.planning.service.norms import norm_on, read_norms
-from sergek.planning.service.queueing import simulate_service
-from sergek.planning.service.staffing import plan_staffing
-from sergek.planning.siting.problem import from_city as siting_problem
-from sergek.planning.siting.solve import choose, explain, marginal, schedule, trade_off
+from sergek.planning.service.plan import plan_service
+from sergek.planning.siting.plan import plan_siting
+from sergek.planning.siting.solve import explain
 from sergek.planning.surveying import survey_routes
 
 __all__ = ["run_study"]
 
-_CURVE_POINTS = 24
+_SITING_S, _CURVE_POINTS = 160.0, 24
 
 
 def run_study(
@@ -66,32 +63,26 @@ def _reports(kind: str, city: City, out: Path, fill: Callable[[Report], None]) -
 
 
 def _siting(inputs: plans.SitingInputs, city: City, out: Path, tell: Progress) -> plans.SitingPlan:
-    problem = siting_problem(city, inputs.risk_share)
-    every = float(problem.cost.sum())
-    money = every / 2 if inputs.budget_mln is None else inputs.budget_mln * 1000
-    choice = choose(problem, money, Watch(60.0, tell))
-    when, months_proof = schedule(problem, choice.chosen, inputs.months, Watch(40.0), 1e-3)
-    curve = trade_off(problem, Watch(120.0), _CURVE_POINTS)
-    others = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        other = choose(siting_problem(city, share), money, Watch(20.0))
-        others.append((share, other.proof.value, int(np.sum(other.chosen & choice.chosen))))
-    points = marginal(problem, choice.chosen)
+    plan = plan_siting(
+        city,
+        inputs.budget_mln,
+        inputs.risk_share,
+        inputs.months,
+        _SITING_S,
+        tell,
+        curve_points=_CURVE_POINTS,
+    )
+    _reports("siting", city, out, lambda report: report_siting(report, plan))
+    chosen, ids = plan.choice.chosen, np.array(plan.problem.ids)
     candidates = [one for one in city.complexes if one.state != "standing"]
-
-    def fill(report: Report) -> None:
-        report_siting(report, problem, choice, when, months_proof, curve, others)
-
-    _reports("siting", city, out, fill)
-    ids = np.array(problem.ids)
     return plans.SitingPlan(
         city=city.name,
         synthetic=city.synthetic,
-        budget_kzt_k=money,
-        cost_kzt_k=choice.cost,
-        all_cost_kzt_k=every,
-        proof=proved(choice.proof),
-        months_proof=proved(months_proof),
+        budget_kzt_k=plan.budget,
+        cost_kzt_k=plan.choice.cost,
+        all_cost_kzt_k=float(plan.problem.cost.sum()),
+        proof=proved(plan.choice.proof),
+        months_proof=proved(plan.months_proof),
         complexes=tuple(
             plans.Complex(
                 id=one.id,
@@ -103,10 +94,10 @@ def _siting(inputs: plans.SitingInputs, city: City, out: Path, tell: Progress) -
                 power=one.power,
                 fibre=one.fibre,
                 must=one.must,
-                chosen=bool(choice.chosen[k]),
-                month=int(when[k]) + 1 if choice.chosen[k] else None,
-                points=round(float(points[k]), 4),
-                why=explain(problem, k, bool(choice.chosen[k]), float(points[k])),
+                chosen=bool(chosen[k]),
+                month=int(plan.when[k]) + 1 if chosen[k] else None,
+                points=round(float(plan.points[k]), 4),
+                why=explain(plan.problem, k, bool(chosen[k]), float(plan.points[k])),
             )
             for k, one in enumerate(candidates)
         ),
@@ -118,10 +109,10 @@ def _siting(inputs: plans.SitingInputs, city: City, out: Path, tell: Progress) -
                 bound=best.proof.bound,
                 chosen=tuple(ids[best.chosen].tolist()),
             )
-            for budget, best in curve
+            for budget, best in plan.curve
         ),
         sensitivity=tuple(
-            plans.Sensitivity(risk_share=s, value=v, in_common=c) for s, v, c in others
+            plans.Sensitivity(risk_share=s, value=v, in_common=c) for s, v, c in plan.sensitivity
         ),
     )
 
@@ -222,27 +213,14 @@ def _regression(
 
 def _staffing(inputs: plans.StaffingInputs, city: City, out: Path) -> plans.StaffingPlan:
     today = dt.date.today()  # noqa: DTZ011 – a norm is in force by calendar day
-    norm = inputs.norm or norm_on(read_norms(), "city", today).residents
-    areas = catchments(city, inputs.call_share)
-    now = [station.posts for station in city.stations]
-    plan = plan_staffing(areas.loads, now, inputs.posts, norm, areas.working_share, inputs.growth)
-    services = [
-        simulate_service(areas.calls_per_day, areas.effective(counts), areas.travel_min)
-        for counts in (now, list(plan.posts))
-    ]
-    _reports(
-        "staffing",
-        city,
-        out,
-        lambda report: report_staffing(
-            report, plan, areas.loads, (services[0], services[1]), float(norm)
-        ),
-    )
+    found = plan_service(city, inputs.posts, inputs.growth, inputs.norm, today, inputs.call_share)
+    _reports("staffing", city, out, lambda report: report_staffing(report, found))
+    plan, areas = found.staffing, found.areas
     names = [station.id for station in city.stations]
     return plans.StaffingPlan(
         city=city.name,
         synthetic=city.synthetic,
-        norm=norm,
+        norm=found.norm,
         norm_met_at=plan.norm_met_at,
         posts_for_norm=sum(plan.needed),
         proof=proved(plan.proof),
@@ -266,8 +244,8 @@ def _staffing(inputs: plans.StaffingInputs, city: City, out: Path) -> plans.Staf
             )
             for hire in plan.hires
         ),
-        before=shown(services[0]),
-        after=shown(services[1]),
+        before=shown(found.before),
+        after=shown(found.after),
     )
 
 

@@ -54,9 +54,10 @@ def fill_roads(
         row.pop("key"): demo.actions(0).save_owner(NewOwner.model_validate(row), _ACTOR)
         for row in table["owner"]
     }
-    act_id = demo.open_act(table["act"])
+    surveyed = table["act"].pop("days_ago")
+    act_id = demo.open_act(table["act"], surveyed)
     found = [
-        demo.find(number, row, owners, act_id, table["act"]["days_ago_was"])
+        demo.find(number, row, owners, act_id, surveyed)
         for number, row in enumerate(table["defect"])
     ]
     for row in table["prescription"]:
@@ -86,11 +87,9 @@ class _Demo:
         clock = _Then(self.then(days_ago))
         return RoadActions(self.engine, self.log, self.evidence, clock, self.zone)
 
-    def open_act(self, row: dict[str, Any]) -> str:
-        """The survey; its id. The file's days become a day."""
-        days_ago = row["days_ago_was"] = row.pop("days_ago")
-        new = {key: value for key, value in row.items() if key != "days_ago_was"}
-        act = NewAct.model_validate(new | {"held_on": self.day(days_ago)})
+    def open_act(self, row: dict[str, Any], days_ago: int) -> str:
+        """The survey; its id."""
+        act = NewAct.model_validate(row | {"held_on": self.day(days_ago)})
         number = self.actions(days_ago).open_act(act, _ACTOR)
         return RoadViews(self.engine, self.now.astimezone(self.zone)).act(number).act_id
 
@@ -99,17 +98,16 @@ class _Demo:
     ) -> str:
         """A defect with a drawn picture; its id."""
         defect_id = derive_id("demo_defect", number)
-        values = row | {
+        values = {
             "defect_id": defect_id,
             "act_id": act_id,
-            "owner_id": owners[row["owner"]],
+            "owner_id": owners[row.pop("owner")],
             "accuracy_m": 5.0,
             "photos": [self.evidence.put(_picture(row["kind"], number))],
             "found_at": self.then(days_ago) + timedelta(minutes=7 * number),
             "found_by": _ACTOR,
         }
-        del values["owner"]
-        self.actions(days_ago).take_in(DefectFound.model_validate(values), _ACTOR)
+        self.actions(days_ago).take_in(DefectFound.model_validate(row | values), _ACTOR)
         return defect_id
 
     def prescribe(self, row: dict[str, Any], found: list[str]) -> None:
@@ -124,14 +122,14 @@ class _Demo:
 
     def report(self, number: int, row: dict[str, Any]) -> None:
         """A citizen's report."""
-        values = {key: value for key, value in row.items() if key != "days_ago"}
-        values |= {
+        days_ago = row.pop("days_ago")
+        values = {
             "defect_id": derive_id("demo_report", number),
-            "found_at": self.then(row["days_ago"]),
+            "found_at": self.then(days_ago),
             "found_by": "citizen",
         }
-        found = DefectFound.model_validate(values)
-        self.actions(row["days_ago"]).take_in(found, "citizen", "citizen")
+        found = DefectFound.model_validate(row | values)
+        self.actions(days_ago).take_in(found, "citizen", "citizen")
 
     def _prescribing(self, days_ago: int) -> PrescribingActions:
         clock = _Then(self.then(days_ago))

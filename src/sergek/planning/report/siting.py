@@ -7,32 +7,24 @@ import numpy as np
 from sergek.planning.arrays import FloatArray, IntArray
 from sergek.planning.city.model import City, Complex
 from sergek.planning.city.store import point
-from sergek.planning.proof import Proof
 from sergek.planning.report.maps import draw_barriers, draw_roads, figure, save, scale_bar
 from sergek.planning.report.page import Report, number
+from sergek.planning.siting.plan import SitingPlan
 from sergek.planning.siting.problem import Siting
-from sergek.planning.siting.solve import Choice, explain, marginal
+from sergek.planning.siting.solve import Choice, explain
 
 __all__ = ["report_siting"]
 
 Curve = list[tuple[float, Choice]]
 
 
-def report_siting(
-    report: Report,
-    problem: Siting,
-    choice: Choice,
-    when: IntArray,
-    schedule_proof: Proof,
-    curve: Curve,
-    sensitivity: list[tuple[float, float, int]],
-) -> None:
+def report_siting(report: Report, plan: SitingPlan) -> None:
     """Fill the report."""
+    problem, choice, when, points = plan.problem, plan.choice, plan.when, plan.points
     report.prove("worth", choice.proof)
-    report.prove("worth_months", schedule_proof)
-    points = marginal(problem, choice.chosen)
+    report.prove("worth_months", plan.months_proof)
     draw_map(report, problem, choice, when)
-    draw_curve(report, curve, choice)
+    draw_curve(report, plan.curve, choice)
     candidates = [one for one in report.city.complexes if one.state != "standing"]
     order = sorted(
         range(len(candidates)), key=lambda k: (not choice.chosen[k], when[k], -points[k])
@@ -45,7 +37,7 @@ def report_siting(
             for k, reason in zip(order, reasons, strict=True)
         ],
     )
-    lines = [f"{share:.0%} → {worth:.2f}, {common}" for share, worth, common in sensitivity]
+    lines = [f"{share:.0%} → {worth:.2f}, {common}" for share, worth, common in plan.sensitivity]
     report.text(report.word("sensitivity") + ": " + "; ".join(lines))
     report.body |= {
         "budget_kzt_k": choice.cost,
@@ -60,9 +52,11 @@ def report_siting(
                 "bound": best.proof.bound,
                 "complexes": int(best.chosen.sum()),
             }
-            for budget, best in curve
+            for budget, best in plan.curve
         ],
-        "sensitivity": [{"risk_share": s, "value": w, "in_common": c} for s, w, c in sensitivity],
+        "sensitivity": [
+            {"risk_share": s, "value": w, "in_common": c} for s, w, c in plan.sensitivity
+        ],
     }
     report.geojson(
         "complexes",

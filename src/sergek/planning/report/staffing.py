@@ -3,24 +3,20 @@
 from sergek.planning.city.store import point
 from sergek.planning.report.maps import figure, save
 from sergek.planning.report.page import Report, number
-from sergek.planning.service.queueing import Interval, Service
+from sergek.planning.service.plan import ServicePlan
+from sergek.planning.service.queueing import Interval
 from sergek.planning.service.staffing import StaffingPlan
 
 __all__ = ["report_staffing"]
 
 
-def report_staffing(
-    report: Report,
-    plan: StaffingPlan,
-    loads: list[float],
-    services: tuple[Service, Service],
-    norm: float,
-) -> None:
+def report_staffing(report: Report, found: ServicePlan) -> None:
     """Fill the report."""
+    plan, loads, norm = found.staffing, found.areas.loads, float(found.norm)
+    before, after = found.before, found.after
     stations = report.city.stations
     report.prove("station_load", plan.proof)
     draw_hires(report, plan, norm)
-    before, after = services
     report.table(
         ["", report.word("before"), report.word("after")],
         [
