@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Header, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.enforcement import showing
@@ -67,7 +67,7 @@ def next_page(person: Signer, views: Views, after: str = "") -> Response:
     listed = views.listed(Asked("approved"), _SHOWN, tuple(Status))
     mine = [each.case_id for each in listed if person.name not in _reviewers(views, each.case_id)]
     place = mine.index(after) + 1 if after in mine else 0
-    return RedirectResponse(f"/signing/{mine[place]}" if mine[place:] else "/signing", 303)
+    return see_other(f"/signing/{mine[place]}" if mine[place:] else "/signing")
 
 
 @router.get("/{case_id}")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import see_other
+from sergek.centre.forms import moment_of, see_other
 from sergek.centre.pilot.actions import PilotActions
 from sergek.centre.pilot.views import Next, Pilot
 from sergek.centre.rights import Person, Right, SignedIn, requires
@@ -91,11 +91,10 @@ def begin(
 
 
 def _moment(centre: Centre, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("A time is written like 2026-05-31T08:00.") from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=centre.zone)
+    found = moment_of(text, centre.zone)
+    if found is None:
+        raise ConfigError("A time is written like 2026-05-31T08:00.")
+    return found
 
 
 @router.get("/pilots/{pilot_id}")

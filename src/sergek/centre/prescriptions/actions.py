@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, select, update
 from sergek.centre.papers import Papers
 from sergek.centre.people.tables import us_of
 from sergek.centre.prescriptions import events
+from sergek.centre.prescriptions.document import document_of
 from sergek.centre.prescriptions.register import (
     Prescription,
-    document_of,
     prescription_of,
     prescription_row,
     steps_of,

@@ -15,6 +15,7 @@ from sergek.centre.forms import see_other
 from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
+from sergek.centre.prescriptions.document import document_of
 from sergek.centre.prescriptions.issuing import Issuer
 from sergek.centre.prescriptions.register import (
     REFUSED,
@@ -22,7 +23,6 @@ from sergek.centre.prescriptions.register import (
     Prescription,
     RegisterFilter,
     RegisterViews,
-    document_of,
 )
 from sergek.centre.rights import Person, Right, requires
 from sergek.centre.sites.api import ledger_of

@@ -1,4 +1,4 @@
-"""One prescription as rows and as the document for the national register."""
+"""One prescription as rows of the register, and what is read of them."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from sergek.centre.prescriptions.tables import prescriptions, steps
 from sergek.centre.reading import reading
 from sergek.centre.steps import StepRow, step_row, step_rows
 from sergek.core.errors import NotFound
-from sergek.core.site import Site
 from sergek.core.violation import Violation
 from sergek.traffic.prescription import Fine, PrescriptionState
 
@@ -23,7 +22,6 @@ __all__ = [
     "RegisterFilter",
     "RegisterViews",
     "Term",
-    "document_of",
     "prescription_of",
     "prescription_row",
     "steps_of",
@@ -265,60 +263,6 @@ def prescription_of(row: Any) -> Prescription:
         fine=Fine.model_validate_json(row.fine) if row.fine != "{}" else None,
         facts=row.facts,
     )
-
-
-def document_of(one: Prescription, site: Site, taken: list[StepRow]) -> dict[str, object]:
-    """The document for the national register, version 1; see `docs/ref/register.md`."""
-    certificate = site.certificate_at(one.happened_at)
-    return {
-        "format": "sergek-prescription",
-        "version": 1,
-        "number": one.number,
-        "case_id": one.case_id,
-        "specimen": one.specimen,
-        "state": one.state,
-        "issued_at": one.issued_at.isoformat(),
-        "plate": one.plate,
-        "offence": {
-            "kind": one.offence,
-            "article": one.article,
-            "happened_at": one.happened_at.isoformat(),
-            "repeat_of": one.repeat_of,
-            "limit_kmh": one.violation.limit_kmh,
-            "facts": dict(one.violation.facts),
-        },
-        "place": {
-            "site_id": site.id,
-            "names": dict(site.place),
-            "longitude": site.location[0],
-            "latitude": site.location[1],
-        },
-        "device": {
-            "name": site.device.name,
-            "model": site.device.model,
-            "serial": site.device.serial,
-            "certificate": certificate.number if certificate else None,
-            "certificate_until": certificate.valid_until.isoformat() if certificate else None,
-        },
-        "fine": {
-            "mrp": one.fine.mrp if one.fine else 0,
-            "mrp_tenge": one.fine.mrp_tenge if one.fine else 0,
-            "tenge": one.fine_tenge,
-            "reduced_tenge": one.reduced_tenge,
-            "paid_tenge": one.paid_tenge,
-            "refund_tenge": one.refund_tenge,
-            "refunded_tenge": one.refunded_tenge,
-        },
-        "delivered_on": one.delivered_on.isoformat() if one.delivered_on else None,
-        "terms": {name: at.isoformat() for name, at in one.terms.items()},
-        "signed_by": one.signer,
-        "pdf_sha256": one.pdf_key,
-        "package_sha256": one.package,
-        "steps": [
-            {"at": step.at.isoformat(), "kind": step.kind, "actor": step.actor, **step.body}
-            for step in taken
-        ],
-    }
 
 
 def terms_columns(terms: Any) -> dict[str, int]:

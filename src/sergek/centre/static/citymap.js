@@ -36,6 +36,7 @@ export async function cityMap(holder, root = "/plans/layers") {
     bounds: [west, south, east, north],
     fitBoundsOptions: { padding: 12 },
     maxZoom: 18,
+    locale: JSON.parse(document.body.dataset.mapWords),
     attributionControl: false,
     dragRotate: false,
     fadeDuration: 0,

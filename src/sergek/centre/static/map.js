@@ -101,6 +101,7 @@ async function draw() {
     style: style(roads, things, net),
     bounds: around,
     maxZoom: 19,
+    locale: JSON.parse(document.body.dataset.mapWords),
     attributionControl: false,
     dragRotate: false,
     fadeDuration: 0,
