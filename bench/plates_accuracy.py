@@ -1,6 +1,6 @@
 """Our plate locator and reader on drawn scenes of seeds never trained on.
 
-One look a plate, our reader alone, after position rules.
+One look a plate, after position rules: our reader alone, and at the end both readers as in use.
 `python -m bench plates_accuracy` prints the tables of `docs/ref/accuracy.md` and writes its plots.
 All figures here are *rendered* (drawn by `simulation.plates`); nothing is a photo. The number of
 scenes is `SERGEK_BENCH_PLATES` (default 1500).
@@ -16,16 +16,23 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import openvino as ov
 from numpy.typing import NDArray
 
+from sergek.core.frame import Image
+from sergek.core.plate import PlateLook, PlateRead, PlateStatus
+from sergek.core.vehicle import Box
 from sergek.simulation.plates.scenes import Scene, scene
 from sergek.simulation.plates.typefaces import Typeface, installed
+from sergek.traffic.plate_vote import verdict
 from sergek.traffic.plates import layout_book, normalised
 from sergek.vision.corner_locator import CornerLocator
+from sergek.vision.fused_recogniser import fused
 from sergek.vision.kz_recogniser import KzRecogniser
 from sergek.vision.plate_peaks import FoundPlate
-from sergek.vision.plate_ports import PlateCandidate
+from sergek.vision.plate_ports import PlateCandidate, Recognition
 from sergek.vision.quads import as_corners
+from sergek.vision.text_recogniser import TextRecogniser
 
 SEED = 20_220_108
 # Typefaces that no training run has seen.
@@ -54,6 +61,8 @@ class Outcome:
     right_given_corners: bool
     confidence: float
     characters: tuple[tuple[float, bool], ...]
+    in_use: PlateRead | None
+    in_use_right: bool
 
 
 def interval(hits: int, total: int) -> tuple[float, float]:
@@ -96,6 +105,7 @@ class Judge:
 
     def __init__(self) -> None:
         self.locator, self.reader = CornerLocator(), KzRecogniser()
+        self.text = TextRecogniser(ov.Core(), 1)
         self.book = layout_book("kz")
         self.false_plates = self.scenes = 0
 
@@ -126,6 +136,7 @@ class Judge:
         plain = [normalised(r.raw, self.book, DAY).text for r in read]
         mine = read[-1].characters if hit else ()
         aligned = len(mine) == len(truth)
+        in_use = self._in_use(wanted[-1:], one.image, read[-1]) if hit else None
         return Outcome(
             width_px=wide,
             two_line="/" in text,
@@ -141,7 +152,18 @@ class Judge:
             characters=tuple(
                 (c[0][1], c[0][0] == t) for c, t in zip(mine, truth, strict=True)
             ) if aligned else (),
+            in_use=in_use,
+            in_use_right=in_use is not None and in_use.text == truth,
         )  # fmt: skip
+
+    def _in_use(self, wanted: list[PlateCandidate], picture: Image, ours: Recognition) -> PlateRead:
+        """The verdict on one look of both readers."""
+        (other,) = self.text.recognise([(picture, wanted[0])])
+        read = fused(ours, other)
+        look = PlateLook(
+            Box(0, 0, 1, 1), wanted[0].corners, read.raw, read.characters, 1.0, wanted[0].score
+        )
+        return verdict([look], self.book, DAY)
 
 
 def collect(count: int) -> tuple[list[Outcome], Judge]:
@@ -228,6 +250,31 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
     return lines
 
 
+def as_in_use(outcomes: Sequence[Outcome]) -> list[str]:
+    """What both readers together say of one look, for a Markdown table."""
+    lines = ["| both readers, one look | read exactly, of found | `read`, of all "
+             "| wrong among `read` | wrong from 0.99 on | calibration error |",
+             "|---|---|---|---|---|---|"]  # fmt: skip
+    groups: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
+        ("all, ≥ 30 px", lambda o: True),
+        ("≥ 60 px", lambda o: o.width_px >= 60),
+        ("≥ 60 px, letters never seen", lambda o: o.width_px >= 60 and o.unseen),
+    )
+    for name, belongs in groups:
+        part = [o for o in outcomes if o.width_px >= WIDTHS[0] and belongs(o)]
+        found = [(o, o.in_use) for o in part if o.in_use is not None]
+        taken = [o.in_use_right for o, read in found if read.status is PlateStatus.READ]
+        surest = [o.in_use_right for o, read in found if read.confidence >= 0.99]
+        error, _ = calibration([(read.confidence, o.in_use_right) for o, read in found])
+        lines.append(
+            f"| {name} | {share([o for o, _ in found], lambda o: o.in_use_right)} | "
+            f"{100 * len(taken) / max(1, len(part)):.1f} % | "
+            f"{taken.count(False)} of {len(taken)} | {surest.count(False)} of {len(surest)} | "
+            f"{100 * error:.1f} % |"
+        )
+    return lines
+
+
 def plots(outcomes: Sequence[Outcome], out: Path) -> None:
     """Width–accuracy, coverage–error and reliability as PNG."""
     import matplotlib
@@ -282,6 +329,7 @@ def run() -> None:
     by_plate, _ = calibration([(o.confidence, o.right) for o in outcomes if o.found])
     by_character, _ = calibration([pair for o in outcomes for pair in o.characters])
     print(f"ECE per plate {100 * by_plate:.1f} %, per character {100 * by_character:.1f} %")
+    print("\n".join(as_in_use(outcomes)))
     print(f"false plates per picture {judge.false_plates / judge.scenes:.3f}")
     OUT.mkdir(parents=True, exist_ok=True)
     plots(outcomes, OUT)

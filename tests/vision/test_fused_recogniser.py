@@ -52,12 +52,26 @@ def test_a_place_found_by_its_text_is_read_by_the_text_reader() -> None:
     assert quick.asked == 0
 
 
-def test_of_equally_long_texts_each_place_is_averaged() -> None:
-    """The surer reader decides a place, and line breaks stay where ours put them."""
+def test_of_equally_long_texts_the_surer_reader_decides_each_place() -> None:
+    """Places are decided one by one, and line breaks stay where ours put them."""
     both = fused(read("12\n08AB", 0.6, second="X"), read("1708AB", 0.9))
     assert both.raw == "17\n08AB"
     assert [c[0][0] for c in both.characters] == list("1708AB")
-    assert dict(both.characters[1])["7"] == 0.45
+
+
+def test_readers_that_agree_are_surer_together_than_their_mean() -> None:
+    """Ours says 80 %, the other 95 %: what neither holds likely hardly remains."""
+    ours, other = read("A", 0.8, second="H"), read("A", 0.95, second="R")
+    character, chance = fused(ours, other).characters[0][0]
+    assert character == "A"
+    assert chance > 0.95
+
+
+def test_a_reader_cannot_rule_out_what_the_other_is_sure_of() -> None:
+    """Readers that contradict each other leave the place open."""
+    contradicted = fused(read("B", 0.97), read("8", 0.97)).characters[0]
+    assert {c for c, _ in contradicted[:2]} == {"B", "8"}
+    assert contradicted[0][1] < 0.6
 
 
 def test_of_unequal_texts_the_surer_stands() -> None:

@@ -34,15 +34,13 @@ _ONE_SHAPE = {"0": "O", "O": "0"}
 class VoteRules:
     """Settings of the vote.
 
-    `read_from` is the least confidence of status `read`. `doubt` is the share of every
-    character's probability that is spread over all characters, because networks are surer than
-    right. n looks weigh as much as n ** `independence` independent ones. Where no layout tells
-    letter from digit, a text is `grouping` times as likely for each change between letters and
-    digits it has less, and `one_shape` is how likely 0 is read for O and the reverse.
+    `read_from` is the least confidence of status `read`. n looks weigh as much as
+    n ** `independence` independent ones. Where no layout tells letter from digit, a text is
+    `grouping` times as likely for each change between letters and digits it has less, and
+    `one_shape` is how likely 0 is read for O and the reverse.
     """
 
     read_from: float = 0.9
-    doubt: float = 0.005
     independence: float = 0.6
     grouping: float = 8.0
     one_shape: float = 0.6
@@ -256,7 +254,7 @@ def _aligned(
     """
     rows, columns = len(text), len(look.chances)
     match = [
-        [_log(_chance(each, wanted, book, rules.one_shape), rules) for each in look.chances]
+        [_log(_chance(each, wanted, book, rules.one_shape), book.doubt) for each in look.chances]
         for wanted in text
     ]
     lost = [math.log(max(each.get("", 0.0), _READ_TOO_MUCH)) for each in look.chances]
@@ -288,8 +286,8 @@ def _path(
     return shown
 
 
-def _log(chance: float, rules: VoteRules) -> float:
-    return math.log((1 - rules.doubt) * min(chance, 1.0) + rules.doubt / len(_ANY))
+def _log(chance: float, doubt: float) -> float:
+    return math.log((1 - doubt) * min(chance, 1.0) + doubt / len(_ANY))
 
 
 def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: VoteRules) -> float:
@@ -308,7 +306,7 @@ def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: Vot
                     if at is None
                     else _chance(look.chances[at], character, book, rules.one_shape)
                 )
-                totals[k] += _log(chance, rules) * scale
+                totals[k] += _log(chance, book.doubt) * scale
         top = max(totals)
         shares = [math.exp(total - top) for total in totals]
         confidence *= shares[allowed.index(wanted)] / sum(shares)

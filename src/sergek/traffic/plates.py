@@ -61,7 +61,8 @@ class LayoutBook:
 
     `likeness[wanted][seen]` is how likely `seen` is read where `wanted` stands, relative to
     reading it right; `region_since` the first day of each region code; `prefixes` what stands
-    left of the number and is no part of it.
+    left of the number and is no part of it. `doubt` is the share of every character's
+    probability that is spread over all characters, because readers are surer than right.
     """
 
     country: Literal["kz", "any"]
@@ -71,6 +72,7 @@ class LayoutBook:
     region_since: Mapping[str, date]
     prefixes: tuple[str, ...]
     most_corrections: int
+    doubt: float
 
     def layout(self, layout_id: str) -> Layout:
         """The layout of that id, or `NotFound`."""
@@ -136,6 +138,7 @@ def layout_book(country: Literal["kz", "any"]) -> LayoutBook:
         },
         prefixes=tuple(data["prefix"].get(country, ())),
         most_corrections=data["confusion"]["most_corrections"],
+        doubt=data["doubt"][country],
     )
 
 

@@ -58,10 +58,10 @@ def cards(detector: DetectorSettings) -> list[ModelCard]:
         path = ocr_weights(file)
         source = "PaddleOCR PP-OCRv6, in the package rapidocr"
         found.append(ModelCard(name, role, path, "Apache-2.0", source, file_sha256(path)))
-    # The weights' own plate reader is not in use: on photos of real plates RapidOCR's reads more.
     roles = {
         "plate_locator": "finds plates by their shape",
         "plate_corners": "straightens plates",
+        "plate_reader": "reads Kazakh plates",
     }
     listed = tomllib.loads((WEIGHTS / "weights.toml").read_text(encoding="utf-8"))
     for name, role in roles.items():
