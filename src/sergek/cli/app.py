@@ -12,7 +12,6 @@ from sergek.cli.calibrate import calibrate
 from sergek.cli.metrology import metrology
 from sergek.cli.models import models
 from sergek.cli.pilot import pilot
-from sergek.cli.publish import publish
 from sergek.cli.read import read
 from sergek.cli.verify import verify
 from sergek.cli.watch import watch
@@ -32,7 +31,6 @@ app.add_typer(city.app, name="city")
 app.add_typer(plan.app, name="plan")
 app.add_typer(simulate.app, name="simulate")
 app.command()(verify)
-app.command()(publish)
 app.command()(read)
 app.command()(models)
 app.command()(calibrate)
