@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sergek.centre.people.actions import Account
+from sergek.centre.rights import Role
+
 
 @pytest.fixture
 def given(house, visit):
@@ -53,6 +56,16 @@ def test_a_proof_comes_back_as_a_download(house, visit, given):
     assert proof.content == b"<script>alert(1)</script>"
     assert proof.headers["content-type"] == "application/octet-stream"
     assert proof.headers["content-disposition"].startswith("attachment")
+
+
+def test_who_left_keeps_a_name_in_the_history(house, visit, given):
+    """A closed account is offered for nothing new, and still called by its name where it stood."""
+    client = visit("chief")
+    gone = Account(name="operator", full_name="Aigul Operator", role=Role.OPERATOR, active=False)
+    house.people.change(gone, "setup")
+    assert "Aigul Operator" in client.get(given).text
+    assert "Aigul Operator" in client.get("/assignments").text
+    assert "Aigul Operator" not in client.get("/assignments/new").text
 
 
 def test_only_who_may_assign_gives_assignments(house, visit):

@@ -19,6 +19,7 @@ from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.forms import attached, checked, day_of, download, see_other
 from sergek.centre.papers import pdf
+from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.settings import Language
 from sergek.core.errors import ConfigError, NotFound
@@ -59,7 +60,7 @@ def list_page(
         which=which,
         listed=views.listed(which, person.name),
         near=views.near(person.name, max(REMINDERS_DAYS)),
-        names=views.names(),
+        names=full_names(centre.wiring.engine),
     )
 
 
@@ -194,7 +195,7 @@ def minutes_paper(
     if meeting is None:
         raise NotFound("There is no such meeting.")
     given = [one for one in views.listed("all", "") if one.meeting_id == meeting_id]
-    sheet = minutes_of(catalogue(language), meeting, given, views.names())
+    sheet = minutes_of(catalogue(language), meeting, given, full_names(centre.wiring.engine))
     foot = f"{centre.settings.title} · {meeting.held_on:%d.%m.%Y}"
     return pdf(centre.wiring.papers.print_sheets([sheet], foot), f"minutes-{meeting.held_on}")
 
@@ -215,7 +216,7 @@ def assignment_page(
         children=views.children(one),
         steps=taken,
         may=open_steps(one.status, hands, time_asked=_time_asked(taken)),
-        names=views.names(),
+        names=full_names(centre.wiring.engine),
         meetings={each.meeting_id: each for each in views.meetings()},
         Status=Status,
     )

@@ -3,14 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
-from sqlalchemy import select
 from starlette.responses import Response
 
-from sergek.centre.context import Centre, CentreOf
+from sergek.centre.context import CentreOf
 from sergek.centre.forms import attached, day_of, download, see_other
 from sergek.centre.papers import pdf
-from sergek.centre.people.tables import people
-from sergek.centre.reading import reading
+from sergek.centre.people.views import full_names
 from sergek.centre.rights import Right, SignedIn
 from sergek.centre.roads import papers
 from sergek.centre.roads.parts import Prescribing, Surveyor, Views
@@ -24,13 +22,6 @@ from sergek.traffic.law.roads import road_book
 __all__ = ["router"]
 
 router = APIRouter()
-
-
-def _names(centre: Centre) -> dict[str, str]:
-    """Sign-in name → full name."""
-    wanted = select(people.c.name, people.c.full_name)
-    with reading(centre.wiring.engine).connect() as connection:
-        return {row.name: row.full_name for row in connection.execute(wanted)}
 
 
 @router.get("/roads")
@@ -83,7 +74,7 @@ def prescription_page(
         kinds={kind.id: kind for kind in road_book().kind},
         steps=taken,
         may=may if person.may(Right.SURVEY) else [],
-        names=_names(centre),
+        names=full_names(centre.wiring.engine),
         today=views.today,
         Status=Status,
     )
@@ -107,7 +98,7 @@ async def take_step(
 @router.get("/roads/prescriptions/{number}/prescription.pdf")
 def paper(centre: CentreOf, _person: SignedIn, views: Views, number: str) -> Response:
     """The prescription in Kazakh and Russian."""
-    data = papers.prescription_pdf(centre, views, number, _names(centre))
+    data = papers.prescription_pdf(centre, views, number, full_names(centre.wiring.engine))
     return pdf(data, f"prescription-{number}")
 
 
