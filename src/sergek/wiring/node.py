@@ -1,7 +1,7 @@
 """One machine's Sergek: the bus, the edge's workers and the centre, supervised."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,5 +97,5 @@ class Node:
 
     def _spec(self, name: str, arguments: Sequence[str]) -> ProcessSpec:
         command = [sys.executable, "-m", "sergek", "process", *arguments, str(self.path.absolute())]
-        start: Callable[[], Sequence[str]] = lambda: command  # noqa: E731
-        return ProcessSpec(name=name, command=start, environment=MEMORY | self.environment)
+        environment = MEMORY | self.environment
+        return ProcessSpec(name=name, command=lambda: command, environment=environment)

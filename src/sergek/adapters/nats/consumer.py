@@ -1,7 +1,7 @@
 """Takes facts and evidence from the bus into the centre, acknowledging after they are stored."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 
@@ -155,8 +155,8 @@ def _without(messages: Sequence[Msg], others: Sequence[Msg]) -> list[Msg]:
     return [message for message in messages if id(message) not in excluded]
 
 
-async def _each(messages: Sequence[Msg], answer: Callable[[Msg], object]) -> None:
+async def _each(messages: Sequence[Msg], answer: Callable[[Msg], Awaitable[None]]) -> None:
     # A lost answer only means that the message comes again and is dropped as a repeat.
     for message in messages:
         with suppress(Error, OSError):
-            await answer(message)  # type: ignore[misc]
+            await answer(message)
