@@ -100,23 +100,20 @@ def statements(
     from sergek.planning.service.norms import norm_on, read_norms
     from sergek.planning.service.statements import check_statements
 
-    label("value", lang)
+    label("value", lang)  # refuses an unknown language before anything is computed
     day = _day_of(on)
     in_force = norm_on(read_norms(), "city", day)
     limit = norm if norm is not None else in_force.residents
     quoted = Quoted(stations, inspectors, assistants, limit, load_ratio)
-    counts: dict[str, float] = {}
-    people = People(residents, "2021-10", "census of October 2021")
+    people, at_work = People(residents, "2021-10", "census of October 2021"), AtWork()
     if city is not None:
         known = open_city(city)
         people = People(known.population, on, "; ".join(known.sources))
-        for key in ("filled", "present", "effective"):
-            counts[key] = sum(getattr(station, key) for station in known.stations)
-    at_work = AtWork(
-        filled=int(counts.get("filled", 0)) or None,
-        present=int(counts.get("present", 0)) or None,
-        effective=counts.get("effective") or None,
-    )
+        at_work = AtWork(
+            filled=sum(station.filled for station in known.stations) or None,
+            present=sum(station.present for station in known.stations) or None,
+            effective=sum(station.effective for station in known.stations) or None,
+        )
     verdict = check_statements(quoted, people, at_work, in_force)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(verdict), ensure_ascii=False))
