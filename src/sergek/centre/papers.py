@@ -10,7 +10,6 @@ from starlette.responses import Response
 from sergek.core.errors import Unavailable
 from sergek.core.masks import MoreMasks
 from sergek.core.sheet import PrintSheets, Sheet
-from sergek.traffic.metrology import MetrologyFile
 from sergek.traffic.paper import PrescriptionPaper
 
 __all__ = ["NationalRegister", "Papers", "pdf"]
@@ -29,10 +28,6 @@ class NationalRegister(Protocol):
 
 def _no_printer(_paper: PrescriptionPaper) -> bytes:
     raise Unavailable("This centre has no printer of prescriptions: start it with `sergek run`.")
-
-
-def _no_metrology(_file: MetrologyFile) -> bytes:
-    raise Unavailable("This centre has no printer of metrology files: start it with `sergek run`.")
 
 
 def _no_forms(_sheets: Sequence[Sheet], _name: str) -> bytes:
@@ -62,7 +57,6 @@ class Papers:
 
     print_sheets: PrintSheets = _no_forms
     print_prescription: Callable[[PrescriptionPaper], bytes] = _no_printer
-    print_metrology: Callable[[MetrologyFile], bytes] = _no_metrology
     public_copy: Callable[[bytes, str, datetime, MoreMasks], bytes] = _no_copy
     owner_key: Callable[[str, datetime], str] = _owner_unknown
     register: NationalRegister | None = None

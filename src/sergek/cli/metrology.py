@@ -7,7 +7,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from sergek.adapters.paper.metrology import metrology_pdf
+from sergek.adapters.paper.forms import print_sheets
+from sergek.centre.catalogue import LANGUAGES, catalogue
+from sergek.centre.prescriptions.metrology_sheet import metrology_sheet
 from sergek.core.errors import ConfigError
 from sergek.core.given import given_text
 from sergek.traffic.metrology import MetrologyFile, metrology_of
@@ -62,7 +64,8 @@ def metrology(
 def _write(out: Path, file: MetrologyFile) -> None:
     stem = out / f"metrology-{file.camera_id}"
     stem.with_suffix(".json").write_text(file.model_dump_json(indent=2), encoding="utf-8")
-    stem.with_suffix(".pdf").write_bytes(metrology_pdf(file))
+    pages = [metrology_sheet(file, catalogue(language)) for language in LANGUAGES]
+    stem.with_suffix(".pdf").write_bytes(print_sheets(pages, file.camera_id))
     typer.echo(f"{stem}.json {stem}.pdf")
 
 

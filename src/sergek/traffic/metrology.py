@@ -83,7 +83,7 @@ def metrology_of(
         device=f"{site.device.name} {site.device.model}, {site.device.serial}",
         certificates=tuple(
             f"{c.number}, {c.issuer}, {c.valid_from:%d.%m.%Y} – {c.valid_until:%d.%m.%Y}"
-            + (f", void: {c.void}" if c.void else "")
+            + (f", ✗ {c.void}" if c.void else "")
             for c in site.certificates
         ),
         calibrations=tuple(_entries(channel)),

@@ -7,7 +7,6 @@ from sergek.adapters.evidence.masking import public_package
 from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.paper.forms import print_sheets
-from sergek.adapters.paper.metrology import metrology_pdf
 from sergek.adapters.paper.prescription import prescription_pdf
 from sergek.centre.papers import Papers
 from sergek.centre.settings import CentreSettings
@@ -29,7 +28,6 @@ def papers_of(settings: Settings, trust: TrustFile) -> Papers:
     return Papers(
         print_sheets=print_sheets,
         print_prescription=prescription_pdf,
-        print_metrology=metrology_pdf,
         public_copy=public_copy,
         register=FileRegister(folder / "register"),
         trust_list=trust.published,

@@ -15,7 +15,7 @@ from sergek.adapters.evidence.package import Media, seal
 from sergek.adapters.evidence.page import verification_page
 from sergek.adapters.evidence.reading import SealedPackages
 from sergek.adapters.evidence.trust import SigningKey, TrustList
-from sergek.adapters.paper.metrology import metrology_pdf
+from sergek.adapters.paper.forms import print_sheets
 from sergek.adapters.paper.prescription import prescription_pdf
 from sergek.centre.app import create_app
 from sergek.centre.bookmark import LogReader
@@ -279,7 +279,7 @@ def desk(house, tmp_path: Path) -> Desk:
     house.packages = SealedPackages(lambda: (trust, "f" * 64))
     house.papers = Papers(
         print_prescription=prescription_pdf,
-        print_metrology=metrology_pdf,
+        print_sheets=print_sheets,
         register=FileRegister(tmp_path / "register"),
         public_copy=lambda data, sha256, at, more: (
             public_package(data, sha256, centre_key, at, more).data

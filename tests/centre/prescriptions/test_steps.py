@@ -184,7 +184,9 @@ def test_the_camera_has_a_metrology_file_with_its_appeals(desk, visit):
     assert (found["appeals"], found["appeals_upheld"]) == (1, 1)
     assert len(found["calibrations"]) == 1
     assert chief.get("/metrology/abay-1").status_code == 200
-    assert chief.get("/metrology/abay-1/file.pdf").content.startswith(b"%PDF")
+    for language in ("kk", "ru", "en"):
+        paper = chief.get(f"/metrology/abay-1/file-{language}.pdf")
+        assert paper.content.startswith(b"%PDF")
     assert chief.get("/metrology/no-such").status_code == 404
 
 

@@ -81,19 +81,20 @@ def labelled(rows: Sequence[tuple[str, str]]) -> Table:
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]) -> Table:
-    """A ruled table whose head is repeated on every page; `shares` of the width sum to 1."""
+    """A ruled table; its head, if any, is repeated on each page; `shares` of the width sum to 1."""
+    heads = [head] if head else []
     style = [
         ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
-        ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.92, 0.93, 0.95)),
+        *(("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.92, 0.93, 0.95)) for _ in heads),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 3),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]
-    cells = [[small(word) for word in row] for row in (head, *rows)]
+    cells = [[small(word) for word in row] for row in (*heads, *rows)]
     widths = [WIDTH * share for share in shares]
-    return Table(cells, colWidths=widths, style=style, repeatRows=1, hAlign="LEFT")
+    return Table(cells, colWidths=widths, style=style, repeatRows=len(heads), hAlign="LEFT")
 
 
 def signatures(head: str, names: Sequence[str]) -> Flowable:

@@ -6,10 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
+from sergek.centre.papers import pdf
 from sergek.centre.prescriptions.metrology import metrology_file
+from sergek.centre.prescriptions.metrology_sheet import metrology_sheet
 from sergek.centre.prescriptions.register import RegisterViews
 from sergek.centre.rights import Person, SignedIn
+from sergek.centre.settings import Language
 from sergek.centre.sites.api import ledger_of, site_for
 from sergek.core.errors import NotFound
 from sergek.traffic.metrology import MetrologyFile
@@ -49,12 +53,14 @@ def page(
     return centre.pages.page(request, "prescriptions/metrology.html", file=file, days=days)
 
 
-@router.get("/metrology/{camera_id}/file.pdf")
-def pdf(centre: CentreOf, person: SignedIn, camera_id: str, days: Days = 30) -> Response:
+@router.get("/metrology/{camera_id}/file-{language}.pdf")
+def paper(
+    centre: CentreOf, person: SignedIn, camera_id: str, language: Language, days: Days = 30
+) -> Response:
     """The file on paper."""
-    data = centre.wiring.papers.print_metrology(_file(centre, person, camera_id, days))
-    name = f'inline; filename="metrology-{camera_id}.pdf"'
-    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+    file = _file(centre, person, camera_id, days)
+    sheet = metrology_sheet(file, catalogue(language))
+    return pdf(centre.wiring.papers.print_sheets([sheet], camera_id), f"metrology-{camera_id}")
 
 
 @router.get("/api/v1/metrology/{camera_id}")
