@@ -7,15 +7,26 @@ from tests.simulation.street.conftest import BASE, scene
 
 from sergek.core.errors import ConfigError
 from sergek.simulation.street.checks import problems_of
+from sergek.simulation.street.fleet import build_fleet
 from sergek.simulation.street.load import load_scene
 
-SCENES = Path(__file__).parents[3] / "scenes"
+ROOT = Path(__file__).parents[3]
+SCENES = ROOT / "scenes"
 
 
 @pytest.mark.parametrize("path", sorted(SCENES.glob("*.toml")), ids=lambda p: p.stem)
 def test_every_scene_of_the_repository_is_possible(path: Path) -> None:
     """Each committed scene loads without a fault and is named as its file."""
     assert load_scene(path).name == path.stem
+
+
+def test_no_plate_drives_past_two_cameras_of_the_demo() -> None:
+    """One on two cameras at once would be too far, too soon: a warning about a cloned plate."""
+    seen: dict[str, str] = {}
+    for clip in sorted(clip.stem for clip in (ROOT / "demo").glob("*.mp4")):
+        for mover in build_fleet(load_scene(SCENES / f"{clip}.toml")):
+            assert seen.setdefault(mover.text, clip) == clip
+    assert len(seen) > 80
 
 
 def _with_vehicle(**changes: object) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def mirrors(kind: VehicleKind, spec: BodySpec) -> list[Part]:
         for s in (1, -1):
             y0, y1 = sorted((s * (half + 0.05), s * (half + 0.22)))
             square.append(box("mirror", (x - 0.05, y0, z - 0.19), (x + 0.05, y1, z + 0.19), TRIM))
-            y0, y1 = sorted((s * (half - 0.1), s * (half + 0.1)))
+            y0, y1 = sorted((s * (half - 0.35), s * (half + 0.1)))
             arm = (x - 0.02, y0, z + 0.12), (x + 0.02, y1, z + 0.16)
             square.append(box("arm", *arm, TRIM))
         return square

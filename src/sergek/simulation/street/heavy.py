@@ -11,6 +11,7 @@ from sergek.simulation.street.parts import Floats, Material, Part, box, cylinder
 from sergek.simulation.street.scene import VehicleKind
 from sergek.simulation.street.shapes import (
     DULL,
+    LACQUER,
     TRIM,
     Vehicle,
     slabs,
@@ -120,7 +121,7 @@ def _freight(
 
 @lru_cache(maxsize=4)
 def _cargo_material() -> Material:
-    picture = np.full((512, 512, 3), (196, 199, 200), np.uint8)
+    picture = np.full((512, 512, 3), (216, 219, 220), np.uint8)
     for k in range(0, 512, 32):
         cv2.line(picture, (k, 0), (k, 511), (176, 178, 178), 2)
     for z in (4, 506):
@@ -146,8 +147,11 @@ def _doors(rear: float, height: float) -> list[Part]:
     parts = [
         bar("sill", (-1.22, 1.22), (low, low + 0.14), _RIM),
         bar("head", (-1.22, 1.22), (high - 0.10, high), _RIM),
-        bar("gap", (-0.015, 0.015), (low + 0.14, high - 0.10), _RIM, 0.012),
+        bar("gap", (-0.015, 0.015), (low + 0.14, high - 0.10), _RIM, 0.03),
     ]
+    # The owner's colour: a band across the doors, and the sheet under it.
+    parts.append(bar("band", (-1.14, 1.14), (2.30, 2.62), LACQUER))
+    parts.append(bar("sheet", (-1.14, 1.14), (low + 0.14, 1.42), LACQUER))
     for s in (1, -1):
         y0, y1 = sorted((s * 1.14, s * 1.22))
         parts.append(bar("frame", (y0, y1), (low, high), _RIM))

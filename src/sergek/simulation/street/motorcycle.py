@@ -32,9 +32,9 @@ _HEAD = Material("head", colour=(0.85, 0.86, 0.88), rough=0.1, lamp="head")
 _RADIUS, _REAR_X, _FRONT_X = 0.315, -0.68, 0.74
 
 # (x, z, half width, half depth) of the trunk from the hips to the neck.
-_TRUNK = ((-0.34, 0.84, 0.17, 0.15), (-0.32, 0.95, 0.185, 0.15), (-0.26, 1.08, 0.17, 0.13),
-          (-0.17, 1.22, 0.195, 0.14), (-0.10, 1.34, 0.225, 0.14), (-0.05, 1.43, 0.20, 0.11),
-          (-0.01, 1.49, 0.09, 0.075), (0.02, 1.54, 0.06, 0.06))  # fmt: skip
+_TRUNK = ((-0.34, 0.84, 0.17, 0.15), (-0.31, 0.94, 0.195, 0.15), (-0.24, 1.05, 0.19, 0.14),
+          (-0.13, 1.16, 0.21, 0.14), (-0.03, 1.26, 0.235, 0.14), (0.05, 1.34, 0.21, 0.12),
+          (0.11, 1.40, 0.10, 0.08), (0.14, 1.45, 0.065, 0.065))  # fmt: skip
 # The tail from the seat to its tip, and the fairing from the tank to the nose.
 _REAR = ((-0.20, 0.80, 0.14, 0.06), (-0.50, 0.83, 0.15, 0.07), (-0.75, 0.89, 0.12, 0.07),
          (-0.98, 0.95, 0.06, 0.04))  # fmt: skip
@@ -125,6 +125,9 @@ def _ends() -> list[Part]:
         _along("tail_cowl", _REAR[::-1], LACQUER, upright=False),
         ellipsoid("tail_lamp", (-1.0, 0, 0.925), (0.045, 0.11, 0.045), _TAIL),
         ellipsoid("rear_guard", (_REAR_X - 0.12, 0, 0.60), (0.26, 0.10, 0.10), TRIM),
+        ellipsoid("top_case", (-0.70, 0, 1.06), (0.20, 0.24, 0.15), LACQUER),
+        ellipsoid("reflector", (-0.87, 0, 1.03), (0.045, 0.17, 0.035), _TAIL),
+        box("rack", (-0.86, -0.13, 0.90), (-0.50, 0.13, 0.93), TRIM),
         box("holder", (-1.075, -0.075, 0.50), (-1.0, 0.075, 0.84), TRIM),
         box("holder_arm", (-1.02, -0.05, 0.76), (-0.78, 0.05, 0.82), TRIM),
     ]
@@ -144,16 +147,16 @@ def _rider() -> list[Part]:
     parts = [
         _along("trunk", _TRUNK, _JACKET, upright=True),
         ellipsoid("hips", (-0.34, 0, 0.88), (0.17, 0.20, 0.12), _JEANS),
-        ellipsoid("panel", (-0.22, 0, 1.34), (0.075, 0.16, 0.07), _PANEL),
-        ellipsoid("helmet", (0.06, 0, 1.64), (0.15, 0.125, 0.15), LACQUER),
-        ellipsoid("visor", (0.115, 0, 1.65), (0.105, 0.108, 0.07), _GLASS),
-        ellipsoid("chin", (0.09, 0, 1.57), (0.13, 0.10, 0.075), LACQUER),
+        ellipsoid("panel", (-0.14, 0, 1.26), (0.075, 0.16, 0.07), _PANEL),
+        ellipsoid("helmet", (0.18, 0, 1.53), (0.15, 0.125, 0.14), LACQUER),
+        ellipsoid("visor", (0.235, 0, 1.54), (0.105, 0.108, 0.07), _GLASS),
+        ellipsoid("chin", (0.21, 0, 1.46), (0.13, 0.10, 0.07), LACQUER),
     ]
     for s in (1, -1):
         hip, knee, ankle = (-0.30, s * 0.15, 0.88), (0.10, s * 0.27, 0.80), (-0.12, s * 0.25, 0.42)
         shoulder, elbow, hand = (
-            (-0.06, s * 0.22, 1.38),
-            (0.14, s * 0.37, 1.16),
+            (0.03, s * 0.23, 1.29),
+            (0.20, s * 0.40, 1.12),
             (0.43, s * 0.33, 1.07),
         )
         parts += [

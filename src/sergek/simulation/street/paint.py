@@ -270,7 +270,7 @@ def _rear(b: _Brush) -> None:
         return
     spec, w, z, h = b.spec, b.spec.width / 2, b.spec.tail_z, b.spec.tail_half
     tall = b.kind in (VehicleKind.VAN, VehicleKind.BUS)
-    inner = 0.84 if tall else 0.56
+    inner = 0.80 if tall else 0.56
     if b.kind is VehicleKind.BUS:
         b.rect(0.3 - w, w - 0.3, 1.9, 2.6, _GLASS, _IS_GLASS)
         b.rect(-0.8, 0.8, 0.9, 1.5, _DARK, _IS_PLASTIC)
@@ -283,8 +283,14 @@ def _rear(b: _Brush) -> None:
         top = spec.height - 0.13
         b.fill([(-w * 0.72, z + 0.24), (w * 0.72, z + 0.24), (w * 0.62, top), (-w * 0.62, top)],
                _GLASS, _IS_GLASS)  # fmt: skip
+        # A spoiler over the window, and a bumper of bare plastic up to below the plate.
+        b.rect(-w, w, top + 0.02, top + 0.05, b.seam)
+        b.rect(-0.16, 0.16, top - 0.045, top - 0.015, (150, 10, 12), _IS_TAIL)
+        b.rect(-w, w, 0.26, spec.plate_z[1] - 0.13, _DARK, _IS_PLASTIC)
     if b.kind is VehicleKind.VAN:
+        b.rect(-0.06, 0.06, 0.45, spec.height, b.colour)
         b.line([(0, 0.45), (0, spec.height)], b.seam, 0.02)
+        b.rect(-0.30, 0.30, 0.99, 1.03, _DARK, _IS_PLASTIC)
     b.pair([(w - 0.01, z + h), (w * inner, z + h * 0.7), (w * (inner + 0.02), z - h * 0.7),
             (w - 0.02, z - h)], (150, 10, 12), _IS_TAIL)  # fmt: skip
     b.pair([(w * 0.93, z + h * 0.1), (w * (inner + 0.1), z + h * 0.1),

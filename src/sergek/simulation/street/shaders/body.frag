@@ -45,7 +45,7 @@ void main() {
   vec3 mirror = heaven(reflect(-v, n), gloss);
   c = mix(c, mirror * mix(open, 1.0, 0.5), f);
   vec3 h = normalize(to_sun + v);
-  float spark = pow(max(dot(n, h), 0.0), mix(380.0, 30.0, plastic)) * mix(5.0, 0.12, plastic) * step(0.001, nl);
+  float spark = pow(max(dot(n, h), 0.0), mix(1400.0, 30.0, plastic)) * mix(5.0, 0.12, plastic) * step(0.001, nl);
   c += sun * spark * f * 4.0;
   c += retro * base * beams(at, n, self) * 2.0;
   c += base * (m.g * head_glow) + vec3(1.0, 0.03, 0.02) * (m.a * tail_glow);
