@@ -191,3 +191,14 @@ def test_a_region_beyond_the_picture_is_clipped():
     assert found.shape == picture.shape
     assert (found[40:, 40:] == picture[40:, 40:]).all()
     assert not (found[:30, :30] == picture[:30, :30]).all()
+
+
+def test_the_glass_of_a_nearing_vehicle_does_not_cover_its_plate():
+    """On pictures that were analysed only the glass of that very moment is hidden."""
+    picture = np.random.default_rng(2).integers(0, 255, (400, 300, 3), dtype=np.uint8)
+    rows = tuple(
+        MaskRow(at_s=at, own=(50, 40 + 600 * at, 250, 200 + 600 * at)) for at in (0.0, 0.1, 0.2)
+    )
+    shown = masked(picture, MaskPlan(rows=rows), 0.0)
+    assert (shown[140:200, 50:250] == picture[140:200, 50:250]).all()
+    assert not (shown[50:130, 60:240] == picture[50:130, 60:240]).all()

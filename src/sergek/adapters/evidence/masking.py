@@ -36,7 +36,7 @@ Region = tuple[float, float, float, float]
 _MOST_WIDTH_PX = 1280
 _BLOCKS = 6
 _ROOM = 0.08
-_WINDOW_S, _OWN_S = 1.0, 0.2
+_WINDOW_S, _OWN_S, _SAME_S = 1.0, 0.2, 0.06
 # How far in time, and by what overlap, a box is taken for the accused vehicle's own; its motion is
 # that of boxes so far apart.
 _FOLLOWED_S, _SAME, _MOVED_S = 0.7, 0.5, 0.15
@@ -109,7 +109,10 @@ def masked(picture: Image, plan: MaskPlan, at_s: float, scale: float = 1.0) -> I
     if near is not None and near.own is not None and abs(near.at_s - at_s) <= _OWN_S:
         x1, y1, x2, y2 = _pixels(near.own, scale, picture)
         result[y1:y2, x1:x2] = picture[y1:y2, x1:x2]
-    nearest = [row for row in rows if abs(row.at_s - at_s) <= _OWN_S] or rows
+    # At the moment itself where it was found then: of a wider span the glass would cover the plate.
+    known = [row for row in rows if row.own is not None]
+    spans = ([r for r in known if abs(r.at_s - at_s) <= span] for span in (_SAME_S, _OWN_S))
+    nearest = next((some for some in spans if some), known)
     glass = [_glass(row.own) for row in nearest if row.own is not None]
     return hidden(result, [_roomy(box) for row in rows for box in row.persons] + glass, scale)
 
