@@ -7,38 +7,22 @@ import numpy as np
 import pytest
 
 from sergek.core.speed import Rejection, SpeedMeasurement
-from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Violation
+from sergek.testing.facts import facts_along
 from sergek.testing.passages import Mount, batch_of, drive, survey_of
-from sergek.testing.sites import example_site, read_plate, with_changes
+from sergek.testing.sites import example_site, with_changes
 from sergek.traffic.calibration import calibrate
 from sergek.traffic.law.book import law_book
 from sergek.traffic.rules.speeding import guard_kmh, judge
-from sergek.traffic.rules.verdict import PassageFacts
 from sergek.traffic.speed import KMH, evaluate
-
-WHEN = datetime(2022, 7, 1, 8, tzinfo=UTC)
 
 
 def passage(kmh, u_kmh=0.8, **more):
-    times = np.arange(10) / 25
-    path = np.stack([np.full(10, -1.7), 30 - times * kmh / 3.6], axis=1)
     speed = SpeedMeasurement(
         status="measured", kmh=kmh, u_kmh=u_kmh, media_s=0.2, second_kmh=kmh, second_u_kmh=2.0
     )
-    values = {
-        "passage_id": "0" * 32,
-        "camera_id": "abay-1",
-        "vehicle_class": VehicleClass.CAR,
-        "times_s": times,
-        "path_m": path,
-        "front": True,
-        "reference_s": 0.0,
-        "happened_at": WHEN,
-        "plate": read_plate("123ABC08"),
-        "speed": speed,
-    }
-    return PassageFacts(**(values | more))
+    way = [(0.0, -1.7, 30.0), (0.36, -1.7, 30 - 0.1 * kmh)]
+    return facts_along(way, **({"speed": speed} | more))
 
 
 def judged(facts, site=None):
