@@ -1,12 +1,11 @@
 """Our plate locator and reader on drawn scenes of seeds never trained on.
 
 One look a plate, after position rules: our reader alone, and at the end both readers as in use.
-`python -m bench plates_accuracy` prints the tables of `docs/ref/accuracy.md` and writes its plots.
+`python -m bench plates_accuracy` puts tables and plots into `docs/ref/accuracy.md`.
 All figures here are *rendered* (drawn by `simulation.plates`); nothing is a photo. The number of
 scenes is `SERGEK_BENCH_PLATES` (default 1500).
 """
 
-import json
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from bench._section import put_section
 from sergek.core.frame import Image
 from sergek.core.plate import PlateLook, PlateRead, PlateStatus
 from sergek.core.vehicle import Box
@@ -38,7 +38,7 @@ SEED = 20_220_108
 # Typefaces that no training run has seen.
 UNSEEN = ("NotoSans-Bold", "LiberationMono-Bold", "strokes-14-1")
 WIDTHS = (30, 45, 60, 90, 130, 200)
-OUT = Path("docs/ref")
+PAGE = Path("docs/ref/accuracy.md")
 DAY = date(2026, 6, 1)
 
 # Confidence said, share right, how many.
@@ -311,29 +311,32 @@ def plots(outcomes: Sequence[Outcome], out: Path) -> None:
     for each in axes:
         each.grid(alpha=0.3)
     figure.tight_layout()
-    figure.savefig(out / "plates-drawn.png", dpi=90)
+    figure.savefig(out, dpi=90)
     plt.close(figure)
 
 
-def run() -> None:
-    """Judge, print, and write `plates-drawn.png` and `plates-drawn.json` to docs/ref."""
-    cv2.setNumThreads(1)
-    outcomes, judge = collect(int(os.environ.get("SERGEK_BENCH_PLATES", "1500")))
-    for line in table(outcomes):
-        print(line)
-    clear = [o for o in outcomes if o.width_px >= 60]
-    curve = coverage(clear)
-    points = {f"{100 * e:.1f} %": working_point(curve, e) for e in (0.04, 0.005)}
-    for name, point in points.items():
-        print(f"wrong ≤ {name}: coverage {100 * point[0]:.1f} % at confidence {point[2]:.3f}")
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """The working points and the calibration of our reader alone, in a sentence or two."""
+    curve = coverage([o for o in outcomes if o.width_px >= 60])
+    points = [(error, working_point(curve, error)) for error in (0.04, 0.005)]
+    said = "; ".join(
+        f"{100 * error:g} % wrong at coverage {100 * point[0]:.0f} % (confidence ≥ {point[2]:.2f})"
+        for error, point in points
+    )
     by_plate, _ = calibration([(o.confidence, o.right) for o in outcomes if o.found])
     by_character, _ = calibration([pair for o in outcomes for pair in o.characters])
-    print(f"ECE per plate {100 * by_plate:.1f} %, per character {100 * by_character:.1f} %")
-    print("\n".join(as_in_use(outcomes)))
-    print(f"false plates per picture {judge.false_plates / judge.scenes:.3f}")
-    OUT.mkdir(parents=True, exist_ok=True)
-    plots(outcomes, OUT)
-    false = judge.false_plates / judge.scenes
-    figures = {"plates": len(outcomes), "ece_plate": by_plate, "ece_character": by_character,
-               "working_points": points, "false_per_picture": false}  # fmt: skip
-    (OUT / "plates-drawn.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return (
+        f"Our reader alone at ≥ 60 px: {said}. Expected calibration error: {100 * by_plate:.1f} % "
+        f"per plate, {100 * by_character:.1f} % per character."
+    )
+
+
+def run() -> None:
+    """Judge, print, and write tables and `plates-drawn.png` to docs/ref."""
+    cv2.setNumThreads(1)
+    outcomes, judge = collect(int(os.environ.get("SERGEK_BENCH_PLATES", "1500")))
+    false = f"False plates: {judge.false_plates / judge.scenes:.2f} a picture."
+    lines = [*table(outcomes), "", summary(outcomes), false, "", *as_in_use(outcomes)]
+    print("\n".join(lines))
+    plots(outcomes, PAGE.with_name("plates-drawn.png"))
+    put_section(PAGE, "plates_accuracy", ["", *lines, ""])
