@@ -127,6 +127,7 @@ def test_pages_show_and_take_the_steps_by_right(desk, visit, house):
     answer = registrar.post(page, data=wrong)
     assert answer.status_code == 422
     assert "whole tenge" in answer.text
+    assert 'value="a lot"' in answer.text, "what was typed is not lost"
 
 
 def test_who_has_no_right_to_papers_sees_none(desk, visit):

@@ -1,7 +1,8 @@
 """The register's pages: list, one prescription with its steps and terms, its PDF and document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -144,8 +145,8 @@ def _one(
     person: Person,
     views: RegisterViews,
     number: str,
-    problem: str | None = None,
-    status: int = 200,
+    problem: ConfigError | None = None,
+    tried: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     one = may_see(centre, person, views.one(number))
     wired = centre.wiring
@@ -154,7 +155,7 @@ def _one(
     return centre.pages.page(
         request,
         "prescriptions/prescription.html",
-        status=status,
+        status=problem.http_status if problem else 200,
         one=one,
         steps=views.steps(number),
         code=wired.papers.check_code(number),
@@ -162,6 +163,7 @@ def _one(
         may=_may(one, person),
         due=one.due_tenge(now) if one.real else 0,
         problem=problem,
+        tried=tried,
         names=full_names(wired.engine),
         place=ledger_of(centre).place(one.site_id),
         today=centre.pages.local(now).date(),
@@ -219,7 +221,8 @@ def take_step(
     try:
         _taken(actions, number, step, words, on, tenge, person.name)
     except ConfigError as error:
-        return _one(request, centre, person, views, number, error.message, error.http_status)
+        tried = {"step": step, "words": words, "on": on, "tenge": tenge}
+        return _one(request, centre, person, views, number, error, tried)
     return see_other(f"/prescriptions/{number}")
 
 
