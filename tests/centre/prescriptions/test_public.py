@@ -11,6 +11,7 @@ import pytest
 from sergek.adapters.evidence.trust import load_trust
 from sergek.adapters.evidence.verify import verify
 from sergek.centre.rate import PUBLIC
+from sergek.traffic.prescription import Step
 
 
 @pytest.fixture
@@ -44,6 +45,20 @@ def test_the_accused_sees_the_case_in_three_languages_without_a_log_in(pictured,
         assert one.plate in page
         assert "reviewer" not in page.lower().replace("reviewed", "")
     assert number in stranger.get(f"{address}?lang=en").text
+
+
+def test_a_term_is_told_by_its_last_day_and_a_cancellation_by_what_is_paid_back(desk, visit):
+    """Delivered on 15 August, half of the fine suffices up to the 22nd; a day later is too late."""
+    number = desk.paid(desk.speeding(95.0, 1))
+    address = address_of(desk, number) + "?lang=ru"
+    page = visit().get(address).text
+    assert "22.08.2022 включительно" in page
+    assert "23.08.2022" not in page
+    desk.actions.decide(number, Step.CANCEL, "Somebody else drove.", "chief")
+    page = visit().get(address).text
+    assert "платить ничего не нужно" in page
+    assert "15 900" in page.partition("подлежат возврату")[0][-60:]
+    assert "22.08.2022" not in page
 
 
 def test_a_wrong_secret_tells_nothing(pictured, visit):

@@ -16,6 +16,7 @@ from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.document import document_of
 from sergek.centre.prescriptions.register import (
     Prescription,
+    last_day,
     prescription_of,
     prescription_row,
     steps_of,
@@ -93,7 +94,7 @@ class PrescriptionActions:
         def changes(one: Prescription) -> tuple[Changes, Changes]:
             until = one.terms.get("complaint_until")
             if until is not None and now >= until:
-                day = f"{self._day(until):%d.%m.%Y}"
+                day = f"{self._day(last_day(until)):%d.%m.%Y}"
                 raise Forbidden(f"The term for complaints ended on {day}: a court may restore it.")
             return {}, {"words": _said(words)}
 

@@ -24,6 +24,7 @@ from sergek.centre.prescriptions.register import (
     Prescription,
     RegisterFilter,
     RegisterViews,
+    last_day,
 )
 from sergek.centre.rights import Person, Right, requires
 from sergek.centre.sites.api import ledger_of
@@ -164,6 +165,7 @@ def _one(
         due=one.due_tenge(now) if one.real else 0,
         problem=problem,
         tried=tried,
+        last_day=last_day,
         names=full_names(wired.engine),
         place=ledger_of(centre).place(one.site_id),
         today=centre.pages.local(now).date(),

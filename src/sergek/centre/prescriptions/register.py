@@ -22,6 +22,7 @@ __all__ = [
     "RegisterFilter",
     "RegisterViews",
     "Term",
+    "last_day",
     "prescription_of",
     "prescription_row",
     "steps_of",
@@ -33,6 +34,11 @@ REFUSED, SPECIMEN = "refused", "specimen"
 _STATES = PrescriptionState
 
 
+def last_day(until: datetime) -> datetime:
+    """A moment of the last day of a term that ends with that midnight."""
+    return until - timedelta(seconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term that runs: its name, when it ends, and how many days are left (negative: over)."""
@@ -40,6 +46,12 @@ class Term:
     name: str
     until: datetime
     days_left: int
+
+    @property
+    def day(self) -> datetime:
+        """A moment of the day that people are told: the last one that counts, but the first one on
+        which a case is held to be decided."""
+        return self.until if self.name == "decided" else last_day(self.until)
 
 
 @dataclass(frozen=True, slots=True)
