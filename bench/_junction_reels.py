@@ -34,7 +34,7 @@ __all__ = ["JunctionReel", "kept_junctions"]
 
 _ROOT = Path(__file__).parent.parent
 KEPT = _ROOT / "out" / "junctions"
-_FIRST_SEED = 7000
+_FIRST_SEED = 7100
 # How many reels of each light, and with which head.
 REELS = {("day", "lit"): 9, ("day", "flashing"): 1, ("day", "covered"): 1, ("dusk", "lit"): 3,
          ("night", "lit"): 3}  # fmt: skip

@@ -59,7 +59,7 @@ def put(program: Any, name: str, value: Any) -> None:
         program[name].value = value
 
 
-def byte_texture(gl: Any, picture: NDArray[np.uint8], anisotropy: float) -> Any:
+def byte_texture(gl: Any, picture: NDArray[np.uint8], anisotropy: float = 1.0) -> Any:
     """A surface's colours (h, w, channels), smaller ones for far surfaces along with it."""
     high, wide, channels = picture.shape
     texture = gl.texture((wide, high), channels, np.ascontiguousarray(picture), alignment=1)

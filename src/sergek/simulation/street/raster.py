@@ -357,16 +357,15 @@ class Raster:
     def _material(self, material: Material) -> tuple[Any, Any]:
         held = self._textures.get(id(material))
         if held is None:
-            held = tuple(
-                self._blank if a is None else self._clamped(a)
-                for a in (material.texture, material.mask)
-            )
+            pictures = (material.texture, material.mask)
+            held = tuple(self._blank if a is None else self._clamped(a) for a in pictures)
             self._textures[id(material)] = held
             self._kept = [*getattr(self, "_kept", []), material]
         return held
 
     def _clamped(self, picture: NDArray[np.uint8]) -> Any:
-        texture = byte_texture(self.gl, picture, anisotropy=4.0)
+        # No anisotropic filter: Mesa's software GL never came back from one on some poses.
+        texture = byte_texture(self.gl, picture)
         texture.repeat_x = texture.repeat_y = False
         return texture
 
