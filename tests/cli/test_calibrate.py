@@ -1,7 +1,11 @@
 """`sergek calibrate` and `sergek metrology` at the command line."""
 
+import importlib
 import json
+import re
+from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +14,12 @@ from typer.testing import CliRunner
 from sergek.cli.app import app
 from sergek.core.errors import ConfigError
 from sergek.testing.passages import Mount, survey_of
+from sergek.traffic.calibration import calibrate
+from sergek.traffic.lens import project, rotation_matrix, rotation_vector
+from sergek.traffic.sitefile import load_sites
+
+DEMO = Path(__file__).parents[2] / "demo"
+AVENUE = DEMO / "avenue.mp4"
 
 SITE = """
 [[site]]
@@ -71,6 +81,81 @@ def test_a_camera_that_is_not_there_is_one_sentence(site):
     assert "no channel" in run("calibrate", site, "--camera", "x").exception.message
     early = run("calibrate", site, "--at", "2021-01-01")
     assert isinstance(early.exception, ConfigError)
+
+
+def blank(path, width, height):
+    """A clip of an empty road."""
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("libx264", rate=5)
+        stream.width, stream.height = width, height
+        picture = av.VideoFrame.from_ndarray(np.full((height, width, 3), 90, np.uint8), "bgr24")
+        for index in range(3):
+            picture.pts = index
+            made.mux(stream.encode(picture))
+        made.mux(stream.encode(None))
+    return path
+
+
+def test_traffic_that_cannot_tell_is_one_sentence(site, tmp_path):
+    """Fewer than ten vehicles; a sub stream; two cameras; no survey and no focal length."""
+    empty = run("calibrate", site, "--traffic", blank(tmp_path / "empty.mp4", 1920, 1080))
+    assert empty.exception.exit_code == 2
+    assert "0 vehicles were seen; at least 10 are needed" in empty.exception.message
+    small = run("calibrate", site, "--traffic", blank(tmp_path / "small.mp4", 640, 360))
+    assert "main stream" in small.exception.message
+    early = run("calibrate", site, "--traffic", tmp_path / "empty.mp4", "--at", "2021-01-01")
+    assert "give --focal-px" in early.exception.message
+    text = site.read_text(encoding="utf-8")
+    second = text[text.index("[[site.channels]]") :].replace("abay-1", "abay-2")
+    site.write_text(text + second, encoding="utf-8")
+    several = run("calibrate", site, "--traffic", "rtsp://user:secret@camera/1")
+    assert "--camera: say which of abay-1, abay-2" in several.exception.message
+    assert "secret" not in several.exception.message
+
+
+def tilted(text, degrees):
+    """The site's file had its camera been surveyed when it looked so much further down."""
+    path = DEMO / "avenue.site.toml"
+    channel = load_sites(path)[0].channels[0]
+    parameters = np.array(calibrate(channel, channel.surveys[0]).pose.parameters)
+    further = rotation_matrix(np.radians([degrees, 0.0, 0.0]))
+    parameters[3:6] = rotation_vector(further @ rotation_matrix(parameters[3:6]))
+    ground = np.array([point.position_m for point in channel.surveys[0].points])
+    pixels = iter(project(parameters, (channel.width, channel.height), ground))
+    return re.sub(r"pixel = \[[^]]*\]", lambda _: f"pixel = {next(pixels).tolist()}", text)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not AVENUE.exists(), reason="the demo clip is not in this checkout")
+def test_the_traffic_of_the_demo_avenue_judges_its_survey(tmp_path, monkeypatch):
+    """The survey agrees, one that is off by 1.5° does not, and without any the tilt is found; the
+    clip is analysed once and its tracks are held against all three."""
+    module = importlib.import_module("sergek.cli.calibrate")
+    played, play = [], module.plate_tracks
+    monkeypatch.setattr(
+        module, "plate_tracks", lambda *given: played or played.extend(play(*given)) or played
+    )
+    text = (DEMO / "avenue.site.toml").read_text(encoding="utf-8")
+    true = run("calibrate", DEMO / "avenue.site.toml", "--traffic", AVENUE, "--json")
+    told = json.loads(true.stdout)
+    assert told["traffic"]["agrees"]
+    assert told["traffic"]["vehicles"] >= 10
+
+    wrong = tmp_path / "wrong.toml"
+    for degrees in (1.5, -1.5):
+        wrong.write_text(tilted(text, degrees), encoding="utf-8")
+        said = run("calibrate", wrong, "--traffic", AVENUE).stdout
+        assert "does not agree with the survey" in said
+
+    bare = tmp_path / "bare.toml"
+    surveys, lanes = text.index("[[site.channels.surveys]]"), text.index("[[site.lanes]]")
+    bare.write_text(text[:surveys] + text[lanes:], encoding="utf-8")
+    words = ["calibrate", bare, "--traffic", AVENUE, "--focal-px", told["pose"]["parameters"][0]]
+    proposal = json.loads(run(*words, "--json").stdout)["proposal"]
+    assert proposal["tilt_deg"] == pytest.approx(8.4, abs=0.5)
+    assert proposal["height_m"] == pytest.approx(6.6, abs=0.5)
+    assert "to be surveyed" in run(*words).stdout
 
 
 def test_the_metrology_file_counts_and_prints(site, tmp_path):

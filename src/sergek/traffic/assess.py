@@ -69,9 +69,10 @@ class SeenPassage:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was measured and what every rule says; `facts` and `lane` are None where nothing could
-    be placed on the road."""
+    """What was measured of what was `seen`, and what every rule says; `facts` and `lane` are None
+    where nothing could be placed on the road."""
 
+    seen: SeenPassage
     speed: SpeedMeasurement
     inputs: SpeedInputs | None
     facts: PassageFacts | None
@@ -141,12 +142,12 @@ class Assessor:
             pose = self.pose_at(seen.camera_id, seen.happened_at)
         except ConfigError:
             speed = rejected(Rejection.NOT_CALIBRATED, len(seen.track.corners))
-            return Assessment(speed, None, None, ())
+            return Assessment(seen, speed, None, None, ())
         times = [t for t in seen.track.media_s if t is not None]
         if len(times) < 2 or len(times) < len(seen.track.media_s):
             missing = len(times) < len(seen.track.media_s)
             reason = Rejection.PTS_MISSING if missing else Rejection.TOO_FEW_FRAMES
-            return Assessment(rejected(reason, len(times)), None, None, ())
+            return Assessment(seen, rejected(reason, len(times)), None, None, ())
         path = plate_path(pose, seen.track, _USUAL_HEIGHT_M)
         speed, inputs = self._measured(seen, pose, path, demands, sharpen)
         if speed.height_m is not None:
@@ -170,7 +171,9 @@ class Assessor:
             checked_at=seen.checked_at,
         )
         lane = lane_at(self.site, seen.happened_at, path[len(path) // 2])
-        return Assessment(speed, inputs, facts, tuple(judge(facts, self.site, self._law)), lane)
+        return Assessment(
+            seen, speed, inputs, facts, tuple(judge(facts, self.site, self._law)), lane
+        )
 
     def _is_towed(self, mine: "_Measured") -> bool:
         if mine.speed.kmh is None or mine.speed.media_s is None:

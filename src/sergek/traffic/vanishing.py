@@ -7,20 +7,34 @@ camera's tilt, turn and height follow (the focal length itself does not: on a st
 cancels out of sizes against places).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sergek.core.errors import ConfigError
 from sergek.core.plate import Corners
+from sergek.core.site import Site
 from sergek.core.speed import CameraPose
-from sergek.traffic.lens import directions, project, rotation_vector
+from sergek.traffic.calibration import ground_at
+from sergek.traffic.lens import directions, project, rotation_matrix, rotation_vector
+from sergek.traffic.rules.verdict import lane_at
 
-__all__ = ["TrafficCheck", "check_with_traffic", "propose", "vanishing_point"]
+__all__ = [
+    "Proposal",
+    "TrafficCheck",
+    "along_lanes",
+    "check_with_traffic",
+    "propose",
+    "vanishing_point",
+]
 
 Array = NDArray[np.float64]
+# Lanes whose headings differ by no more run beside each other, whichever way they are driven.
+_PARALLEL_DEG = 2.0
 _LEAST_TRACKS = 10
 # Where plates hang on average; a fleet's mean strays from it by about this much.
 _USUAL_HEIGHT_M, _HEIGHT_SPREAD_M = 0.6, 0.25
@@ -36,6 +50,41 @@ class TrafficCheck:
     agrees: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A camera as the traffic shows it, a starting point for a survey; `parameters` in the order
+    of `core.speed.POSE_PARAMETERS`, `turn_deg` to the right of the road's direction."""
+
+    tracks: int
+    parameters: tuple[float, ...]
+    tilt_deg: float
+    turn_deg: float
+    height_m: float
+
+
+def along_lanes(
+    site: Site, pose: CameraPose, tracks: Sequence[Sequence[Corners]], when: datetime
+) -> tuple[float, list[Sequence[Corners]]]:
+    """The heading of the lanes that most vehicles use, and the tracks that belong to it.
+
+    Both ways of a road meet in one vanishing point. Vehicles on no lane belong to it too: a pose
+    that is wrong puts them there. Without lanes the road runs along the site's y.
+    """
+    headings = {lane.number: lane.heading_deg for lane in site.lanes if lane.holds(when)}
+    found: list[float | None] = []
+    for track in tracks:
+        path = ground_at(pose, np.array(track, dtype=float).mean(axis=1), _USUAL_HEIGHT_M)
+        number = lane_at(site, when, path[len(path) // 2])
+        found.append(None if number is None else headings[number])
+    usual = Counter(heading for heading in found if heading is not None).most_common(1)
+    heading = usual[0][0] if usual else next(iter(headings.values()), 0.0)
+
+    def beside(other: float | None) -> bool:
+        return other is None or abs((other - heading + 90) % 180 - 90) <= _PARALLEL_DEG
+
+    return heading, [each for each, own in zip(tracks, found, strict=True) if beside(own)]
+
+
 def vanishing_point(tracks: Sequence[Sequence[Corners]]) -> tuple[Array, float]:
     """Where the paths of the plates' middles meet (pixels), and its standard uncertainty.
 
@@ -44,7 +93,10 @@ def vanishing_point(tracks: Sequence[Sequence[Corners]]) -> tuple[Array, float]:
     """
     lines = [_line(np.array(track, dtype=float).mean(axis=1)) for track in tracks if len(track) > 3]
     if len(lines) < _LEAST_TRACKS:
-        raise ConfigError(f"{len(lines)} vehicles were seen; at least {_LEAST_TRACKS} are needed")
+        raise ConfigError(
+            f"{len(lines)} vehicles were seen; at least {_LEAST_TRACKS} are needed: "
+            "take a longer recording"
+        )
     normals = np.array([normal for normal, _, _ in lines])
     offsets = np.array([offset for _, offset, _ in lines])
     weights = np.array([weight for _, _, weight in lines])
@@ -103,8 +155,8 @@ def propose(
     tracks: Sequence[Sequence[Corners]],
     focal_px: float,
     plate_width_m: float = 0.52,
-) -> Array:
-    """Camera parameters (`core.speed.POSE_PARAMETERS`) as a starting point, to be surveyed.
+) -> Proposal:
+    """The camera as a starting point, to be surveyed.
 
     The camera stands above the origin and y runs along the road; no roll, no distortion. The
     scale rests on the plates' usual height, so lengths may be 5 % off: never measure with it.
@@ -122,4 +174,11 @@ def propose(
         [_height(parameters, size, np.array(t, dtype=float), plate_width_m) for t in tracks]
     )
     parameters[8] = _USUAL_HEIGHT_M - float(below)
-    return np.asarray(parameters)
+    axis = rotation_matrix(parameters[3:6])[2]
+    return Proposal(
+        tracks=len(tracks),
+        parameters=tuple(float(each) for each in parameters),
+        tilt_deg=float(np.degrees(np.arcsin(-axis[2]))),
+        turn_deg=float(np.degrees(np.arctan2(axis[0], axis[1]))),
+        height_m=float(parameters[8]),
+    )

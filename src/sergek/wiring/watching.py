@@ -1,5 +1,6 @@
 """What `sergek watch` is put together from."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,11 @@ from sergek.adapters.evidence.trust_file import TrustFile
 from sergek.adapters.video import open_source
 from sergek.core.camera import Camera
 from sergek.core.clock import SystemClock
+from sergek.core.errors import ConfigError
 from sergek.core.frame import RawFrame
+from sergek.core.plate import Corners
 from sergek.core.ports import PlateReader
-from sergek.core.site import Site
+from sergek.core.site import Channel, Site
 from sergek.edge.analysis import Analysed
 from sergek.edge.assessing import SiteWatch
 from sergek.edge.reading import Draft
@@ -24,7 +27,10 @@ from sergek.vision.settings import DetectorSettings, PlateReaderSettings, Tracke
 from sergek.wiring.sealing import models_in_use, plate_lines, sealer
 from sergek.wiring.sight import plate_verdict
 
-__all__ = ["watch_source"]
+__all__ = ["plate_tracks", "watch_source"]
+
+# Of fewer pictures a plate's path has no direction; of more vehicles the road's is known no better.
+_LEAST_LOOKS, _VEHICLES = 4, 100
 
 
 def watch_source(
@@ -67,6 +73,40 @@ def watch_source(
         site=watched,
         seal=None if key_folder is None or site is None else _sealer(key_folder, site),
     )
+
+
+class _Enough(Exception):
+    """Enough vehicles were seen: a camera's stream has no end of its own."""
+
+
+def plate_tracks(
+    source: str, site: Site, channel: Channel, when: datetime
+) -> list[tuple[Corners, ...]]:
+    """The ways of one-line plates over the pictures of `source`, measurable or not, of as many
+    vehicles as are needed; `ConfigError` if the pictures are not of the channel's size."""
+    tracks: list[tuple[Corners, ...]] = []
+
+    def passed(draft: Draft) -> None:
+        seen = None if draft.assessment is None else draft.assessment.seen
+        if seen is None or seen.plate_lines == 2 or len(seen.track.corners) < _LEAST_LOOKS:
+            return
+        tracks.append(seen.track.corners)
+        if len(tracks) >= _VEHICLES:
+            raise _Enough
+
+    def sized(frame: RawFrame, _: Analysed) -> None:
+        if (frame.width, frame.height) != (channel.width, channel.height):
+            raise ConfigError(
+                f"the pictures are {frame.width} × {frame.height}, those of {channel.camera_id} "
+                f"{channel.width} × {channel.height}: give its main stream"
+            )
+
+    camera = Camera(id=channel.camera_id, name=channel.camera_id, main=source)
+    with contextlib.suppress(_Enough):
+        watch_source(
+            camera, analysed_fps=10.0, passed=passed, seen=sized, site=site, started_at=when
+        )
+    return tracks
 
 
 def _sealer(folder: Path, site: Site) -> Seal:
