@@ -88,15 +88,13 @@ def _wanted() -> Iterator[JunctionReel]:
 
 def _render(reel: JunctionReel) -> None:
     scene = _scene(reel)
-    stage, head = Stage(scene, KEPT, background="drawn"), _head_window(scene)
-    x1, y1, x2, y2 = head
-    dark = stage.paint(0)[y1:y2, x1:x2]
-    if reel.head == "flashing":
+    x1, y1, x2, y2 = head = _head_window(scene)
+    dark = np.full((y2 - y1, x2 - x1, 3), 96, np.uint8)
+    if reel.head == "flashing":  # closed before the other: only one context can be drawn in
         unlit = Stage(_with_head(scene, (("green_flash", 60.0),)), KEPT, background="drawn")
         dark = unlit.paint(round(0.7 * FPS), window=head)
         unlit.close()
-    if reel.head == "covered":
-        dark = np.full_like(dark, 96)
+    stage = Stage(scene, KEPT, background="drawn")
 
     def paint(index: int) -> Image:
         picture = stage.paint(index)
