@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from sergek.core.errors import Conflict
 from sergek.core.event import Event
 from sergek.testing.sites import with_changes
 from sergek.traffic.prescription import Step
@@ -71,15 +74,19 @@ def test_a_case_before_the_acceptance_or_without_certificate_is_refused_in_one_s
 
 
 def test_a_refused_case_is_issued_once_its_papers_are_corrected(desk):
-    """And only once."""
+    """And only once; when the time to decide it is over, no more."""
     good = desk.house.sites["abay-section"].certificates
     desk.site(certificates=[good[0].model_dump() | {"void": "typed wrongly"}])
-    refused = desk.of(desk.speeding(95.0, 1))
+    refused, late = (desk.of(desk.speeding(95.0, k)) for k in (1, 2))
     desk.site(certificates=good)
+    desk.house.clock.wall = datetime(2022, 7, 15, 6, tzinfo=UTC)
     number = desk.issuer.again(refused)
     assert number == "SGK-2022-000001"
     assert desk.issuer.again(desk.register.one(number)) == number
-    assert sum(desk.register.counts().values()) == 1
+    assert sum(desk.register.counts().values()) == 2
+    desk.house.clock.wall = datetime(2022, 8, 15, 6, tzinfo=UTC)
+    with pytest.raises(Conflict, match="it lapses"):
+        desk.issuer.again(late)
 
 
 def test_a_package_that_does_not_verify_issues_nothing(desk, house):
