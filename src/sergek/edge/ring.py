@@ -89,8 +89,10 @@ class PacketRing:
                 self._drop_oldest()
 
     def _too_much(self) -> bool:
+        if not self._packets:
+            return False
         if self._bytes > self._max_bytes:
-            return bool(self._packets)
+            return True
         newest_s = self._packets[-1].arrived_s
         # Time alone drops a group only when the ring without it still holds its seconds.
         second = next((p for i, p in enumerate(self._packets) if i and p.is_key), None)
