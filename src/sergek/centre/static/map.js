@@ -1,10 +1,10 @@
 // The map: our own style and lines, nothing from the network; states every two seconds.
+import { colour } from "./citymap.js";
 import { Live, cameras, texts } from "./live.js";
 
 const holder = document.getElementById("map");
 const card = document.getElementById("card");
 const list = document.getElementById("list");
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const shade = { live: colour("ok"), connecting: colour("warn"), lost: colour("bad"), failed: colour("bad"), silent: colour("gone") };
 const states = {};
 const labels = {};
