@@ -12,6 +12,10 @@ const STALE_MS = 1500;
 const BOXES_S = 0.9;
 const COLOURS = { car: "#27c4e8", van: "#27c4e8", truck: "#f5c542", bus: "#f5c542", motorcycle: "#ff8fd0", bicycle: "#ff8fd0" };
 
+// Who signs out here is on the way already; only a session that ended elsewhere asks to sign in.
+let signingOut = false;
+addEventListener("submit", (event) => (signingOut ||= event.target.matches('form[action="/sign-out"]')));
+
 const element = (tag, name, parent) => {
   const made = document.createElement(tag);
   made.className = name;
@@ -89,6 +93,7 @@ export class Live {
       if (this.socket !== socket || this.closed) return;
       this.socket = null;
       this.state = null;
+      if (event.code === 4401 && signingOut) return;
       if (event.code === 4401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
       this.retry = setTimeout(() => this.connect(), this.retryMs);
       this.retryMs = Math.min(5000, this.retryMs * 2);
