@@ -1,46 +1,79 @@
-"""The command `sergek`: one verb per file; errors become one sentence and an exit code here."""
+"""The command `sergek`: one verb per file, imported when it is asked for; errors become one
+sentence and an exit code here."""
 
 import errno
 import sys
-from typing import NoReturn
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from sergek import __version__
-from sergek.cli import check, city, demo, plan, run, simulate
-from sergek.cli.calibrate import calibrate
-from sergek.cli.metrology import metrology
-from sergek.cli.models import models
-from sergek.cli.pilot import pilot
-from sergek.cli.read import read
-from sergek.cli.verify import verify
-from sergek.cli.watch import watch
 from sergek.core.errors import ConfigError, SergekError, Unavailable
 
 __all__ = ["app", "main"]
 
+# Each verb and its module here, which has a function, or a Typer of several, of the verb's name.
+_VERBS = {
+    "demo": "demo",
+    "run": "run",
+    "check": "check",
+    "watch": "watch",
+    "read": "read",
+    "verify": "verify",
+    "calibrate": "calibrate",
+    "metrology": "metrology",
+    "pilot": "pilot",
+    "models": "models",
+    "city": "city",
+    "plan": "plan",
+    "simulate": "simulate",
+    "version": "app",
+    "process": "run",
+}
+_HIDDEN = "process"
+
+
+@cache
+def _command(verb: str) -> object:
+    """The verb's command; its module, and all that this imports, is loaded only now."""
+    found = getattr(import_module(f"sergek.cli.{_VERBS[verb]}"), verb)
+    alone = typer.Typer()
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=verb)
+    else:
+        alone.command(verb, hidden=verb == _HIDDEN)(found)
+    return typer.main.get_group(alone).commands[verb]
+
+
+class _Commands(Mapping[str, object]):
+    """Every command by its verb, loaded when it is looked up."""
+
+    def __getitem__(self, verb: str) -> object:
+        return _command(verb)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_VERBS)
+
+    def __len__(self) -> int:
+        return len(_VERBS)
+
+
+class _Group(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes | {"commands": _Commands()})
+
+
 app = typer.Typer(
+    cls=_Group,
     name="sergek",
-    help="Sergek: cameras become measurements, measurements become facts, people decide on facts.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-app.add_typer(city.app, name="city")
-app.add_typer(plan.app, name="plan")
-app.add_typer(simulate.app, name="simulate")
-app.command()(verify)
-app.command()(read)
-app.command()(models)
-app.command()(calibrate)
-app.command()(metrology)
-app.command()(pilot)
-app.command()(run.run)
-app.command()(watch)
-app.command()(check.check)
-app.command()(demo.demo)
-app.command(hidden=True)(run.process)
 
 
 @app.callback()
@@ -48,7 +81,6 @@ def root() -> None:
     """Sergek: cameras become measurements, measurements become facts, people decide on facts."""
 
 
-@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)

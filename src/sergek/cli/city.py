@@ -8,17 +8,17 @@ import typer
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["app"]
+__all__ = ["city"]
 
-app = typer.Typer(help="The city that the plans are made for.", no_args_is_help=True)
+city = typer.Typer(help="The city that the plans are made for.", no_args_is_help=True)
 make_app = typer.Typer(help="Make a synthetic city, clearly labelled.", no_args_is_help=True)
-app.add_typer(make_app, name="make")
+city.add_typer(make_app, name="make")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder of the city.")]
 Optionally = Path | None
 
 
-@app.command("import")
+@city.command("import")
 def import_(
     osm: Annotated[Path, typer.Argument(help="OpenStreetMap extract: .osm.pbf, .osm, .gz, .bz2.")],
     out: Out,
@@ -74,7 +74,7 @@ def make_taraz(
     )
 
 
-@app.command("show")
+@city.command("show")
 def show(city: Annotated[Path, typer.Argument(metavar="CITY")]) -> None:
     """What a city folder or extract holds."""
     from sergek.planning.city.importing import open_city
@@ -91,7 +91,7 @@ def show(city: Annotated[Path, typer.Argument(metavar="CITY")]) -> None:
     )
 
 
-@app.command("kato")
+@city.command("kato")
 def kato(
     classifier: Annotated[Path, typer.Argument(help="CSV of the classifier.")],
     words: Annotated[str, typer.Argument(help="A code of nine digits, or part of a name.")],

@@ -11,9 +11,9 @@ import typer
 from sergek.cli import studies
 from sergek.planning.proof import Proof
 
-__all__ = ["app"]
+__all__ = ["plan"]
 
-app = typer.Typer(help="Plans with proofs: value, bound and gap.", no_args_is_help=True)
+plan = typer.Typer(help="Plans with proofs: value, bound and gap.", no_args_is_help=True)
 
 TimeLimit = Annotated[
     float, typer.Option("--time-limit", min=0.0, help="Seconds; the bound holds when time is up.")
@@ -35,7 +35,7 @@ def print_proof(proof: Proof, as_json: bool) -> None:
     )
 
 
-@app.command()
+@plan.command()
 def pmedian(
     orlib: Annotated[Path, typer.Option("--orlib", help="An OR-Library p-median file.")],
     time_limit: TimeLimit = math.inf,
@@ -51,7 +51,7 @@ def pmedian(
     print_proof(solve_pmedian(costs, p, watch).proof, as_json)
 
 
-@app.command()
+@plan.command()
 def mclp(
     cost: Annotated[Path, typer.Option("--cost", help="CSV: name, DestinationName, distance.")],
     demand: Annotated[Path, typer.Option("--demand", help="CSV: NAME and POP2000 or demand.")],
@@ -70,7 +70,7 @@ def mclp(
     print_proof(solve_mclp(table.costs, table.demand, radius, p, watch).proof, as_json)
 
 
-@app.command()
+@plan.command()
 def lscp(
     cost: Annotated[Path, typer.Option("--cost", help="CSV: name, DestinationName, distance.")],
     radius: Annotated[float, typer.Option("--radius", min=0.0, help="Covered within this cost.")],
@@ -87,10 +87,10 @@ def lscp(
     print_proof(solve_lscp(table.costs, radius, watch).proof, as_json)
 
 
-app.command()(studies.statements)
-app.command()(studies.precincts)
-app.command()(studies.staffing)
-app.command()(studies.siting)
-app.command("survey-route")(studies.survey_route)
-app.command()(studies.hotspots)
-app.command("before-after")(studies.before_after)
+plan.command()(studies.statements)
+plan.command()(studies.precincts)
+plan.command()(studies.staffing)
+plan.command()(studies.siting)
+plan.command("survey-route")(studies.survey_route)
+plan.command()(studies.hotspots)
+plan.command("before-after")(studies.before_after)

@@ -10,14 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["app"]
+__all__ = ["simulate"]
 
-app = typer.Typer(
-    name="simulate", help="Make streets and cities with exact truth.", no_args_is_help=True
-)
+simulate = typer.Typer(help="Make streets and cities with exact truth.", no_args_is_help=True)
 
 
-@app.command()
+@simulate.command()
 def street(
     scene: Annotated[Path, typer.Argument(help="The scene file (TOML), e.g. scenes/section.toml.")],
     out: Annotated[Path, typer.Option(help="The folder that gets the video and its truth.")],
@@ -46,7 +44,7 @@ def street(
     _render(loaded, out, background, samples, threads)
 
 
-@app.command()
+@simulate.command()
 def still(
     scene: Annotated[Path, typer.Argument(help="The scene file (TOML), e.g. scenes/section.toml.")],
     out: Annotated[Path, typer.Option(help="The folder that gets the PNG and its truth.")],

@@ -1,6 +1,9 @@
 """A package is believed only if every byte, the key and the speed hold."""
 
 import json
+import re
+import subprocess
+import sys
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -26,6 +29,21 @@ def test_a_genuine_package_is_believed_and_its_speed_computed_anew(case):
     assert report.signed_by == "TRZ-0001"
     assert report.trial
     assert abs(report.kmh - 97) < 2
+
+
+def test_the_command_believes_it_too_and_loads_no_engine_and_no_web(case, tmp_path):
+    """The accused waits for what checking needs and nothing else."""
+    package, trust = tmp_path / "case.zip", tmp_path / "trust.json"
+    package.write_bytes(case.original.data)
+    trust.write_text(case.trust.model_dump_json(), encoding="utf-8")
+    python = [sys.executable, "-X", "importtime", "-m", "sergek"]
+    command = [*python, "verify", str(package), "--trust", str(trust)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "BAD" in done.stdout) == (0, False)
+    loaded = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.M))
+    assert "sergek.adapters.evidence.verify" in loaded
+    engines = {"cv2", "av", "onnxruntime", "openvino", "scipy", "sqlalchemy", "fastapi", "nats"}
+    assert not loaded & (engines | {"matplotlib", "sergek.wiring", "sergek.centre", "sergek.edge"})
 
 
 def test_the_same_case_gives_the_same_bytes(case):
