@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from sergek.core.errors import ConfigError
 from sergek.core.road import SurveyInputs
 from sergek.planning.city.synthetic import make_taraz
+from sergek.planning.proof import Watch
+from sergek.planning.survey.plan import plan_survey
 from sergek.planning.surveying import survey_routes
 
 
@@ -30,3 +33,10 @@ def test_every_street_is_on_some_route_and_no_bound_is_above_its_value(town, tmp
     assert junctions <= driven
     assert sum(one.length_m for one in plan.routes) >= plan.streets_m * (1 - 1e-9)
     assert (tmp_path / "kk" / "report.pdf").is_file()
+
+
+def test_more_routes_than_streets_are_refused(town):
+    """Ten thousand crews are told at once how many streets there are to share."""
+    streets = town.roads.largest_piece(strong=False).segments
+    with pytest.raises(ConfigError, match=rf"10000 routes share {streets} streets: ask for fewer"):
+        plan_survey(town, Watch(), routes=10_000)

@@ -50,6 +50,7 @@ class SitingInputs(BaseModel):
     budget_mln: float | None = Field(default=None, gt=0, le=1_000_000)
     months: int = Field(default=12, ge=1, le=60)
     risk_share: float = Field(default=0.5, ge=0, le=1)
+    time_limit_s: float = Field(default=160.0, ge=1, le=3600)
 
 
 class HotSpotInputs(BaseModel):

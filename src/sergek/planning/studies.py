@@ -34,7 +34,7 @@ from sergek.planning.surveying import survey_routes
 
 __all__ = ["run_study"]
 
-_SITING_S, _CURVE_POINTS = 160.0, 24
+_CURVE_POINTS = 24
 
 
 def run_study(
@@ -68,7 +68,7 @@ def _siting(inputs: plans.SitingInputs, city: City, out: Path, tell: Progress) -
         inputs.budget_mln,
         inputs.risk_share,
         inputs.months,
-        _SITING_S,
+        inputs.time_limit_s,
         tell,
         curve_points=_CURVE_POINTS,
     )

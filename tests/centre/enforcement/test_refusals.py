@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sergek.centre
-from sergek import traffic
+from sergek import planning, traffic
 from sergek.centre.catalogue import catalogue
 from sergek.centre.refusals import in_words_of
 from sergek.core import errors
@@ -63,6 +63,27 @@ def test_why_a_case_falls_is_said_in_every_language(language):
     assert "route 7" in told
     assert "permit" not in told
     assert "stands" not in told
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_why_a_study_finds_no_plan_is_said_in_every_language(language):
+    """What people may choose, or their city lacks, ends a study with a sentence on its page."""
+    texts, room = catalogue(language), Path(planning.__file__).parent
+    said = {each for folder in (room, *room.iterdir()) for each in said_in(folder)}
+    assert {
+        "x routes share x streets: ask for fewer crews or days",
+        "no route was found in the time given; allow more",
+        "no order of return was found in the time given; allow more",
+        "no division was found in the time given; allow more",
+        "This city's streets are not told apart: survey all of them.",
+        "some street can be entered but not left by the signs",
+        "x has no complex to place or restore",
+        "x has no accident that the definition counts",
+        "no accident lies near a street; is it the right city?",
+        "x has no blocks or no stations; import them first",
+        "stations without a single post: x",
+        "x blocks have no way to any station over the streets",
+    } <= {each for each in said if in_words_of(texts, each) != each}
 
 
 @pytest.mark.parametrize(

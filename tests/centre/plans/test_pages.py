@@ -21,7 +21,8 @@ def ask(client, house, kind, **fields):
 def test_the_demo_case_of_siting(planned, visit, settled):
     """Complexes within a budget: chosen ones, months, curve and bound, reasons, PDF."""
     client = visit("chief")
-    answer = ask(client, planned, "siting", budget_mln="400", months="6", risk_share_percent="50")
+    form = {"budget_mln": "400", "months": "6", "time_limit_s": "90"}
+    answer = ask(client, planned, "siting", risk_share_percent="50", **form)
     key = key_of(answer)
     assert settled(key).status == "done"
     found = client.get(f"/plans/studies/{key}/result").json()
@@ -31,12 +32,13 @@ def test_the_demo_case_of_siting(planned, visit, settled):
     assert all(one["bound"] >= one["value"] - 1e-9 for one in found["curve"])
     page = client.get(f"/plans/siting?key={key}").text
     assert "Synthetic data" in page
+    assert 'name="time_limit_s" inputmode="decimal" value="90"' in page
     assert "points are lost" in page
     assert 'polyline class="bound"' in page
     pdf = client.get(f"/plans/studies/{key}/kk/report.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
-    assert key_of(ask(client, planned, "siting", budget_mln="400", months="6")) == key
+    assert key_of(ask(client, planned, "siting", **form)) == key
 
 
 def test_an_infeasible_budget_says_why(planned, visit, settled):

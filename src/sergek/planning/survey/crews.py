@@ -139,6 +139,38 @@ def leavings(walk: Traversals, inside: BoolArray) -> int:
     return int((inside[walk.start] != inside[walk.end]).sum()) // 2
 
 
+class Ways:
+    """The shortest ways from the yard to every junction and back, in metres and in drives."""
+
+    def __init__(self, graph: RoadGraph, yard: int) -> None:
+        self._yard = yard
+        matrix = graph.matrix("length")
+        self.out_m, self._before = dijkstra(matrix, indices=yard, return_predecessors=True)
+        back = dijkstra(matrix.T.tocsr(), indices=yard, return_predecessors=True)
+        self.back_m, self._after = back
+        self._segment: dict[tuple[int, int], int] = {}
+        for e in np.argsort(graph.length_m, kind="stable").tolist():
+            a, b = int(graph.tail[e]), int(graph.head[e])
+            self._segment.setdefault((a, b), e)
+            if not graph.one_way[e]:
+                self._segment.setdefault((b, a), e)
+
+    def there_and_back(self, junction: int) -> list[tuple[int, int, int]]:
+        """The drives (segment, from, to) of both ways; in any order they make one closed walk."""
+        drives: list[tuple[int, int, int]] = []
+        at = junction
+        while at != self._yard:
+            origin = int(self._before[at])
+            drives.append((self._segment[origin, at], origin, at))
+            at = origin
+        at = junction
+        while at != self._yard:
+            target = int(self._after[at])
+            drives.append((self._segment[at, target], at, target))
+            at = target
+        return drives
+
+
 class Deal:
     """Who drives which circle, and what each crew's route then measures."""
 
@@ -200,14 +232,13 @@ def share_out(
     of the bound.
     """
     graph = roads if directed else roads.without_directions()
-    out = graph.from_node(yard, "length")
-    back = from_everywhere(graph, yard) if directed else out
-    bound = max(bound, furthest_m(graph, walk, out, back))
+    ways = Ways(graph, yard)
+    bound = max(bound, furthest_m(graph, walk, ways))
     best: tuple[float, Deal, list[int]] | None = None
     rng = random.Random(1)
     for attempt in range(1 if crews == 1 else attempts):
         circles = take_apart(walk, roads, yard, directed or attempt % 2 == 1, rng)
-        deal = Deal(circles, out + back, yard)
+        deal = Deal(circles, ways.out_m + ways.back_m, yard)
         owner = first_deal(roads, walk, circles, yard, crews, rng.random() * 6.28)
         owner, value = anneal(deal, owner, crews, watch, rng)
         if best is None or value < best[0]:
@@ -216,24 +247,22 @@ def share_out(
         if best[0] <= bound * (1 + enough) or (attempt and watch.expired):
             break
     assert best is not None
-    routes = [route_of(graph, walk, best[1], best[2], crew, directed) for crew in range(crews)]
+    _, deal, owner = best
+    shares: list[list[int]] = [[] for _ in range(crews)]
+    for number, crew in enumerate(owner):
+        shares[crew].append(number)
+    routes = [route_of(graph, walk, deal, mine, ways, directed) for mine in shares]
     longest = max(route.length_m for route in routes)
     return routes, Proof(longest, min(bound, longest), watch.elapsed_s)
 
 
-def furthest_m(graph: RoadGraph, walk: Traversals, out: FloatArray, back: FloatArray) -> float:
+def furthest_m(graph: RoadGraph, walk: Traversals, ways: Ways) -> float:
     """Metres to the furthest street, along it, and back to the yard."""
     used = np.unique(walk.segment)
     tail, head = graph.tail[used], graph.head[used]
-    ahead = out[tail] + back[head]
-    against = np.where(graph.one_way[used], np.inf, out[head] + back[tail])
+    ahead = ways.out_m[tail] + ways.back_m[head]
+    against = np.where(graph.one_way[used], np.inf, ways.out_m[head] + ways.back_m[tail])
     return float((np.minimum(ahead, against) + graph.length_m[used]).max())
-
-
-def from_everywhere(graph: RoadGraph, yard: int) -> FloatArray:
-    """Metres from every junction to the yard by the signs."""
-    result: FloatArray = dijkstra(graph.matrix("length").T.tocsr(), indices=yard)
-    return result
 
 
 def first_deal(
@@ -295,15 +324,14 @@ def anneal(
 
 
 def route_of(
-    graph: RoadGraph, walk: Traversals, deal: Deal, owner: list[int], crew: int, directed: bool
+    graph: RoadGraph, walk: Traversals, deal: Deal, mine: list[int], ways: Ways, directed: bool
 ) -> CrewRoute:
-    """The crew's circles and ways to them as one closed walk from the yard."""
-    mine = [c for c, k in enumerate(owner) if k == crew]
+    """A crew's circles and the ways to them as one closed walk from the yard."""
     _, links = deal.length(mine)
     drives = [k for c in mine for k in deal.circles.drives[c]]
     parts = [(int(walk.segment[k]), int(walk.start[k]), int(walk.end[k])) for k in drives]
     for junction in links:
-        parts += way(graph, deal.yard, junction) + way(graph, junction, deal.yard)
+        parts += ways.there_and_back(junction)
     table = np.array(parts, dtype=np.int64).reshape(-1, 3)
     if not directed:
         table = np.column_stack(orient(graph, table[:, 0]))
@@ -312,23 +340,3 @@ def route_of(
     table = table[order]
     length = float(graph.length_m[table[:, 0]].sum())
     return CrewRoute(table[:, 0], table[:, 1], table[:, 2], length, wrong)
-
-
-def way(graph: RoadGraph, source: int, target: int) -> list[tuple[int, int, int]]:
-    """Drives of the shortest way between two junctions."""
-    _, before = dijkstra(graph.matrix("length"), indices=source, return_predecessors=True)
-    result: list[tuple[int, int, int]] = []
-    at = target
-    while at != source:
-        origin = int(before[at])
-        result.append((shortest_segment(graph, origin, at), origin, at))
-        at = origin
-    return result[::-1]
-
-
-def shortest_segment(graph: RoadGraph, origin: int, target: int) -> int:
-    """The shortest segment that leads from one junction to the next."""
-    ahead = (graph.tail == origin) & (graph.head == target)
-    back = (graph.head == origin) & (graph.tail == target) & ~graph.one_way
-    choices = np.flatnonzero(ahead | back)
-    return int(choices[graph.length_m[choices].argmin()])

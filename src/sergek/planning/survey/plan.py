@@ -36,15 +36,20 @@ def plan_survey(
     kinds: tuple[str, ...] = (),
     gap: float = 0.015,
 ) -> SurveyPlan:
-    """Routes for so many crews and days over all streets (or those of the kinds named)."""
+    """Routes for so many crews and days over all streets (or those of the kinds named).
+
+    The search ends with the watch; what was found is then put in order, some milliseconds a route.
+    """
     roads = city.roads.largest_piece(strong=one_way)
     start = yard_node(city, roads, yard)
     left_out = what_is_left_out(city.roads, roads, one_way)
-    required: BoolArray | None = None
+    required: BoolArray = np.isin(np.array(roads.kind), kinds) | (not kinds)
+    streets = int(required.sum())
+    if not streets:
+        raise ConfigError(f"no street is of kind {', '.join(kinds)}")
+    if routes > streets:
+        raise ConfigError(f"{routes} routes share {streets} streets: ask for fewer crews or days")
     if kinds:
-        required = np.isin(np.array(roads.kind), kinds)
-        if not required.any():
-            raise ConfigError(f"no street is of kind {', '.join(kinds)}")
         walk = postman(roads, watch, one_way, required)
         bound = walk.proof.bound / routes
         touched = np.unique(np.concatenate([walk.start, walk.end]))

@@ -111,14 +111,14 @@ def undirected(
 
 def orient(roads: RoadGraph, drives: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Directions for an even multigraph, along a closed walk (Hierholzer on undirected edges)."""
-    ends: list[list[int]] = [[] for _ in range(roads.nodes)]
+    ends: dict[int, list[int]] = {}
     for k, e in enumerate(drives):
-        ends[roads.tail[e]].append(k)
-        ends[roads.head[e]].append(k)
+        ends.setdefault(int(roads.tail[e]), []).append(k)
+        ends.setdefault(int(roads.head[e]), []).append(k)
     used = np.zeros(len(drives), bool)
     start = np.empty(len(drives), dtype=np.int64)
     end = np.empty(len(drives), dtype=np.int64)
-    for origin in range(roads.nodes):
+    for origin in sorted(ends):
         at = origin
         while True:
             while ends[at] and used[ends[at][-1]]:
@@ -150,7 +150,7 @@ def mixed(
             break
         cuts += [leaving_cut(roads, label == name, 1) for name in names]
         if watch.expired:
-            raise ConfigError("no connected route was found in the time given; allow more")
+            raise ConfigError("no route was found in the time given; allow more")
     return drives_of(roads, ahead, back, bound, watch)
 
 
