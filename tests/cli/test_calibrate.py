@@ -83,6 +83,13 @@ def test_a_camera_that_is_not_there_is_one_sentence(site):
     assert isinstance(early.exception, ConfigError)
 
 
+def test_a_focal_length_that_nothing_asks_for_is_refused(site):
+    """It counts only where a camera is proposed from its traffic; a survey knows its own lens."""
+    for more in ((), ("--traffic", "road.mp4")):
+        refused = run("calibrate", site, "--focal-px", "3000", *more)
+        assert "--focal-px is only for --traffic where no survey holds" in refused.exception.message
+
+
 def blank(path, width, height):
     """A clip of an empty road."""
     with av.open(str(path), "w") as made:
@@ -146,8 +153,10 @@ def test_the_traffic_of_the_demo_avenue_judges_its_survey(tmp_path, monkeypatch)
     wrong = tmp_path / "wrong.toml"
     for degrees in (1.5, -1.5):
         wrong.write_text(tilted(text, degrees), encoding="utf-8")
-        said = run("calibrate", wrong, "--traffic", AVENUE).stdout
-        assert "does not agree with the survey" in said
+        off = run("calibrate", wrong, "--traffic", AVENUE)
+        assert off.exception.exit_code == 2
+        assert "does not agree with the survey of avenue" in off.exception.message
+        assert "10 vehicles: their ways meet" in off.stdout
 
     bare = tmp_path / "bare.toml"
     surveys, lanes = text.index("[[site.channels.surveys]]"), text.index("[[site.lanes]]")

@@ -67,6 +67,11 @@ def calibrate(
             as_text = _proposal_text(channel, proposal)
             typer.echo(_proposal_json(site, channel, proposal) if as_json else as_text)
             continue
+        if focal_px is not None:
+            raise ConfigError(
+                "--focal-px is only for --traffic where no survey holds; the lens of a survey "
+                "stands in the site's file, as its focal_px"
+            )
         survey = site.survey_at(channel.camera_id, when)
         result = solve(channel, survey)
         if not as_json:
@@ -78,6 +83,12 @@ def calibrate(
             typer.echo(_as_json(site, channel, survey, result, check))
         elif check is not None:
             typer.echo(_check_text(check))
+        if check is not None and not check.agrees:
+            raise ConfigError(
+                f"the traffic does not agree with the survey of {channel.camera_id}: look whether "
+                "the camera was moved and whether the grid lies in the lane marking, then survey "
+                "it anew"
+            )
 
 
 def _checked(
@@ -147,15 +158,10 @@ def _proposal_json(site: Site, channel: Channel, proposal: Proposal) -> str:
 
 
 def _check_text(check: TrafficCheck) -> str:
-    verdict = (
-        "the traffic agrees with the survey"
-        if check.agrees
-        else "the traffic does not agree with the survey: look whether the camera was moved and "
-        "whether the grid lies in the lane marking, then survey it anew"
-    )
+    verdict = "\n  the traffic agrees with the survey" if check.agrees else ""
     return (
         f"  {check.tracks} vehicles: their ways meet {check.vanishing_off_px:.0f} px from the "
-        f"survey's vanishing point, plates hang {check.height_m:.2f} m high\n  {verdict}"
+        f"survey's vanishing point, plates hang {check.height_m:.2f} m high{verdict}"
     )
 
 
