@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -12,7 +12,16 @@ from starlette.responses import RedirectResponse, Response
 
 from sergek.core.errors import ConfigError
 
-__all__ = ["Attached", "attached", "checked", "day_of", "download", "moment_of", "see_other"]
+__all__ = [
+    "Attached",
+    "attached",
+    "checked",
+    "day_of",
+    "download",
+    "end_of",
+    "moment_of",
+    "see_other",
+]
 
 M = TypeVar("M", bound=BaseModel)
 _LARGEST_BYTES = 20_000_000
@@ -67,6 +76,12 @@ def moment_of(text: str, zone: tzinfo) -> datetime | None:
     except ValueError as error:
         raise ConfigError("The day is not a date such as 2026-05-31.") from error
     return found if found is None or found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
+def end_of(text: str, zone: tzinfo) -> datetime | None:
+    """The end of a field's last day, which still counts; None if empty."""
+    found = moment_of(text, zone)
+    return None if found is None else found + timedelta(days=1)
 
 
 def checked(model: type[M], fields: Mapping[str, object]) -> M:

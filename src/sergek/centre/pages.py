@@ -18,6 +18,7 @@ from sergek.centre.navigation import places_of
 from sergek.centre.refusals import in_words_of
 from sergek.centre.rights import Person, Right
 from sergek.centre.settings import CentreSettings, Language
+from sergek.core.clock import last_day
 from sergek.traffic.law.citing import cited
 
 __all__ = ["THEMES", "Pages", "language_of", "theme_of"]
@@ -87,6 +88,7 @@ class Pages:
             "version": self._version,
             "zone": self._settings.timezone,
             "local": self.local,
+            "last_day": lambda until: f"{self.local(last_day(until)):%d.%m.%Y}",
             "clock": self._clock,
             "day": lambda at: self._day(at, texts),
             "brief": lambda at: self._day(at, texts, "time.brief"),

@@ -6,10 +6,10 @@ A third, monotonic, one only drives timeouts.
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["Clock", "SystemClock", "last_day"]
 
 
 class Clock(Protocol):
@@ -22,6 +22,12 @@ class Clock(Protocol):
     def monotonic_s(self) -> float:
         """Seconds that never go backwards; only differences mean something."""
         ...
+
+
+def last_day(until: datetime) -> datetime:
+    """A moment of the last day of what holds up to, not including, that moment: the day that people
+    are told, for a certificate that ends with a midnight does not hold on the day it begins."""
+    return until - timedelta(seconds=1)
 
 
 class SystemClock:

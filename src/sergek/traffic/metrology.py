@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from sergek.core.clock import last_day
 from sergek.core.errors import ConfigError
 from sergek.core.site import Channel, Site
 from sergek.traffic.calibration import calibrate, scale_uncertainty
@@ -28,6 +30,16 @@ class CalibrationEntry(BaseModel):
     rms_px: float | None
     scale_u_percent: float | None
     fault: str | None = None
+
+    @property
+    def days(self) -> str:
+        """The first and the last day on which it held, as pages and papers say them."""
+        until = None if self.valid_until is None else datetime.fromisoformat(self.valid_until)
+        return _days(datetime.fromisoformat(self.valid_from), until)
+
+
+def _days(since: datetime, until: datetime | None) -> str:
+    return f"{since:%d.%m.%Y} – " + ("…" if until is None else f"{last_day(until):%d.%m.%Y}")
 
 
 class ErrorAgainstTruth(BaseModel):
@@ -82,7 +94,7 @@ def metrology_of(
         camera_id=channel.camera_id,
         device=f"{site.device.name} {site.device.model}, {site.device.serial}",
         certificates=tuple(
-            f"{c.number}, {c.issuer}, {c.valid_from:%d.%m.%Y} – {c.valid_until:%d.%m.%Y}"
+            f"{c.number}, {c.issuer}, {_days(c.valid_from, c.valid_until)}"
             + (f", ✗ {c.void}" if c.void else "")
             for c in site.certificates
         ),

@@ -69,7 +69,7 @@ def test_a_genuine_package_is_shown_as_such_in_three_languages(page, tmp_path, c
     page.click("[data-language=en]")
     said = page.inner_text("#report")
     assert "The package is genuine" in said
-    assert "TRZ-22-0417" in said
+    assert "TRZ-22-0417, until 31.01.2023" in said, "the last day, not the midnight after it"
 
 
 def test_the_page_computes_the_same_speed(page, tmp_path, case):

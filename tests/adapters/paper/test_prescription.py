@@ -69,6 +69,8 @@ def test_both_languages_state_speed_fine_terms_and_certificate(tmp_path):
     assert "Айыппұл төлеу" in text
     assert "превышение скорости" in text
     assert text.count("b" * 64) == 2
+    assert "31.01.2023 дейін" in text
+    assert "до 31.01.2023" in text, "the last day, not the midnight at which it is over"
 
 
 def test_a_site_in_trial_prints_specimen_and_an_accepted_one_does_not(tmp_path):

@@ -83,6 +83,25 @@ def test_the_list_says_what_ends_and_what_stands_still(site, house, visit):
     assert "Moved: stopped" in visit("viewer").get("/sites").text
 
 
+def test_the_last_day_that_was_typed_is_shown_and_counts(site, house, visit):
+    """A certificate until 31 August holds on that evening and no longer on 1 September."""
+    metrologist = visit("metrologist")
+    form = {
+        "csrf": house.csrf(metrologist.get(SITE).text),
+        "number": "N-9",
+        "issuer": "lab",
+        "valid_from": "2022-08-01",
+        "valid_until": "2022-08-31",
+    }
+    assert metrologist.post(f"{SITE}/certificates", data=form).status_code == 303
+    assert "01.08.2022 – 31.08.2022" in metrologist.get(SITE).text
+    assert "until 31.08.2022" in metrologist.get("/sites").text
+    found = ledger_of(centre(house)).site("abay-section")
+    evening = datetime(2022, 8, 31, 17, tzinfo=UTC)
+    numbers = [found.certificate_at(evening + timedelta(hours=more)).number for more in (0, 2)]
+    assert numbers == ["N-9", "TRZ-22-0417"]
+
+
 def test_a_site_is_shown_as_it_was_on_any_day(site, house, visit):
     """A limit added from July stands in August and not in June."""
     metrologist = visit("metrologist")

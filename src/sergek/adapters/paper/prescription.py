@@ -20,6 +20,7 @@ import matplotlib as mpl
 import typst
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
+from sergek.core.clock import last_day
 from sergek.core.errors import ConfigError
 from sergek.core.violation import Fact
 from sergek.traffic.law.citing import cited
@@ -140,7 +141,7 @@ def _facts(
         held = words["certificate_value"].format(
             number=certificate.number,
             issuer=certificate.issuer,
-            until=_day(certificate.valid_until),
+            until=_day(last_day(certificate.valid_until)),
         )
     place = f"{site.place.get(language, '')} ({site.location[1]:.5f}, {site.location[0]:.5f})"
     values = {

@@ -16,7 +16,6 @@ from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.document import document_of
 from sergek.centre.prescriptions.register import (
     Prescription,
-    last_day,
     prescription_of,
     prescription_row,
     steps_of,
@@ -26,7 +25,7 @@ from sergek.centre.prescriptions.tables import prescriptions, steps
 from sergek.centre.reading import reading
 from sergek.centre.sites.ledger import SiteLedger
 from sergek.centre.steps import add_step
-from sergek.core.clock import Clock
+from sergek.core.clock import Clock, last_day
 from sergek.core.errors import ConfigError, Conflict, Forbidden, Unavailable
 from sergek.core.ports import EventLog
 from sergek.traffic.law.book import LawBook

@@ -24,7 +24,6 @@ from sergek.centre.prescriptions.register import (
     Prescription,
     RegisterFilter,
     RegisterViews,
-    last_day,
 )
 from sergek.centre.rights import Person, Right, requires
 from sergek.centre.sites.api import ledger_of
@@ -165,7 +164,6 @@ def _one(
         due=one.due_tenge(now) if one.real else 0,
         problem=problem,
         tried=tried,
-        last_day=last_day,
         names=full_names(wired.engine),
         place=ledger_of(centre).place(one.site_id),
         today=centre.pages.local(now).date(),

@@ -53,7 +53,7 @@ def _calibrations(file: MetrologyFile, texts: Catalogue) -> Rows:
         fits = "" if one.rms_px is None else f"rms {one.rms_px:.2f} px"
         scale = "" if one.scale_u_percent is None else f"± {one.scale_u_percent:.2f} % (k = 2)"
         return (
-            f"{one.valid_from[:10]} – {(one.valid_until or '…')[:10]}",
+            one.days,
             texts("sites.points", count=one.points),
             "; ".join(each for each in (fits, scale) if each),
             one.fault or one.surveyed_by,

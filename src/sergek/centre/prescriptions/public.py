@@ -20,7 +20,7 @@ from sergek.centre.pages import language_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.api import Views
 from sergek.centre.prescriptions.handing_out import as_file, copy_of, pictures_of
-from sergek.centre.prescriptions.register import REFUSED, Prescription, last_day
+from sergek.centre.prescriptions.register import REFUSED, Prescription
 from sergek.centre.settings import Language
 from sergek.centre.sites.api import ledger_of
 from sergek.core.errors import NotFound, SergekError
@@ -132,7 +132,6 @@ def its_page(
         terms=one.running(now),
         pictures=pictures,
         trouble=trouble,
-        last_day=last_day,
         issuer=wired.papers.issuer,
         due=one.due_tenge(now) if one.real else 0,
     )

@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, insert, select
 
-from sergek.centre.forms import moment_of
+from sergek.centre.forms import end_of, moment_of
 from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.prescriptions import events
 from sergek.centre.prescriptions.actions import PrescriptionActions
@@ -239,7 +239,7 @@ def _applied(row: Any) -> Applied:
 
 def days_of(since: str, until: str, zone: Any) -> tuple[datetime | None, datetime | None]:
     """Two days of a form (both included) as moments; empty text is no bound."""
-    first, last = moment_of(since, zone), moment_of(until, zone)
-    if first and last and last < first:
+    first, end = moment_of(since, zone), end_of(until, zone)
+    if first and end and end <= first:
         raise ConfigError("The last day lies before the first.")
-    return first, last + timedelta(days=1) if last else None
+    return first, end

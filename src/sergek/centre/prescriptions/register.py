@@ -11,6 +11,7 @@ from sergek.centre.people.tables import at_of, us_of
 from sergek.centre.prescriptions.tables import prescriptions, steps
 from sergek.centre.reading import reading
 from sergek.centre.steps import StepRow, step_row, step_rows
+from sergek.core.clock import last_day
 from sergek.core.errors import NotFound
 from sergek.core.violation import Violation
 from sergek.traffic.prescription import Fine, PrescriptionState
@@ -22,7 +23,6 @@ __all__ = [
     "RegisterFilter",
     "RegisterViews",
     "Term",
-    "last_day",
     "prescription_of",
     "prescription_row",
     "steps_of",
@@ -32,11 +32,6 @@ __all__ = [
 # States beside those of `traffic.prescription`: no document at all, or one that binds nobody.
 REFUSED, SPECIMEN = "refused", "specimen"
 _STATES = PrescriptionState
-
-
-def last_day(until: datetime) -> datetime:
-    """A moment of the last day of a term that ends with that midnight."""
-    return until - timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

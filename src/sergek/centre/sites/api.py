@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf
-from sergek.centre.forms import checked, day_of, moment_of, see_other
+from sergek.centre.forms import checked, day_of, end_of, moment_of, see_other
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.sites.actions import SiteActions
 from sergek.centre.sites.ledger import SiteLedger
@@ -148,7 +148,7 @@ def add_permit(
             "offences": offences,
             "basis": basis.strip(),
             "valid_from": moment_of(valid_from, centre.zone),
-            "valid_until": moment_of(valid_until, centre.zone),
+            "valid_until": end_of(valid_until, centre.zone),
         }
         actions_of(centre).permit(site_id, values, person.name)
 
@@ -176,7 +176,7 @@ def add_limit(
             "kmh": kmh,
             "basis": basis.strip(),
             "valid_from": moment_of(valid_from, centre.zone),
-            "valid_until": moment_of(valid_until, centre.zone),
+            "valid_until": end_of(valid_until, centre.zone),
             "lanes": [part.strip() for part in lanes.split(",") if part.strip()] or None,
             "classes": classes or None,
         }
@@ -206,7 +206,7 @@ def add_certificate(
             "number": number.strip(),
             "issuer": issuer.strip(),
             "valid_from": moment_of(valid_from, centre.zone),
-            "valid_until": moment_of(valid_until, centre.zone),
+            "valid_until": end_of(valid_until, centre.zone),
             "permissible_error_kmh": permissible_error_kmh.replace(",", "."),
         }
         certificate: Certificate = checked(Certificate, values)
@@ -227,12 +227,10 @@ def end(
     until: Annotated[str, Form()],
     act: Annotated[str, Form()],
 ) -> Response:
-    """Let a limit, permit, certificate or survey hold only up to a day."""
+    """Let a limit, permit, certificate or survey hold only up to a day, that day included."""
 
     def work() -> None:
-        ended: SiteAct = checked(
-            Ended, {"element": element, "until": moment_of(until, centre.zone)}
-        )
+        ended: SiteAct = checked(Ended, {"element": element, "until": end_of(until, centre.zone)})
         actions_of(centre).act(site_id, ended, person.name, act)
 
     return _done(request, centre, person, site_id, work)

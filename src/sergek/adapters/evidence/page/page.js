@@ -117,9 +117,12 @@ function local(moment) {
   return parts.replaceAll("/", ".").replace(",", "");
 }
 
+// What holds up to a midnight is said to hold until the day before.
+const lastDay = (until) => local(new Date(until) - 1000).slice(0, 10);
+
 function caption(manifest) {
   const c = manifest.caption;
-  const until = c.certificate_expires ? `, ${t("until").replace("#", local(c.certificate_expires).slice(0, 10))}` : "";
+  const until = c.certificate_expires ? `, ${t("until").replace("#", lastDay(c.certificate_expires))}` : "";
   const rows = [
     ["event", t(c.event)],
     ["time", local(c.recorded_at)],
