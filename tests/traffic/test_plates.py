@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sergek.traffic.plates import LayoutBook, layout_book, normalised, plain
+from sergek.traffic.plates import LayoutBook, layout_book, layout_name, normalised, plain
 
 KZ = layout_book("kz")
 ANY = layout_book("any")
@@ -30,6 +30,14 @@ def test_a_text_that_fits_is_never_changed(text: str) -> None:
     """No rule touches a text that is a plate already."""
     found = normalised(text, KZ, TODAY)
     assert (found.text, found.fits, found.corrected) == (text, True, ())
+
+
+def test_every_layout_has_its_name_in_three_languages() -> None:
+    """No two share one, and an id that is none is shown as it is."""
+    ids = [each.id for each in KZ.layouts] + ["latin"]
+    for language in ("kk", "ru", "en"):
+        assert len({layout_name(each, language) for each in ids} - set(ids)) == len(ids)
+    assert layout_name("other", "kk") == "other"
 
 
 @given(raw_reads)

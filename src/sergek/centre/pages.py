@@ -20,6 +20,7 @@ from sergek.centre.rights import Person, Right
 from sergek.centre.settings import CentreSettings, Language
 from sergek.core.clock import last_day
 from sergek.traffic.law.citing import cited
+from sergek.traffic.plates import layout_name
 
 __all__ = ["THEMES", "Pages", "language_of", "theme_of"]
 
@@ -99,6 +100,7 @@ class Pages:
                 texts("actor.system") if name == "system" else names.get(name, name)
             ),
             "cited": lambda article: cited(article, texts.language),
+            "layout_name": lambda layout: layout_name(layout, texts.language),
             "said": lambda wrong: in_words_of(texts, str(wrong)),
         }
         return self._environment.get_template(name).render({**common, **values})

@@ -37,12 +37,14 @@ __all__ = [
     "SpeedLimit",
     "Survey",
     "SurveyPoint",
+    "Words",
 ]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _LOCAL = ZoneInfo("Asia/Almaty")
 PointM = tuple[float, float]
 Region = tuple[float, float, float, float]
+Words = dict[Literal["kk", "ru", "en"], str]
 P = TypeVar("P", bound="Period")
 
 
@@ -235,6 +237,7 @@ class RoadLine(Period):
     """A line painted on the road; a stop line names the signal heads that rule it."""
 
     name: str
+    title: Words = {}
     kind: Literal["stop", "solid"]
     points_m: tuple[PointM, ...] = Field(min_length=2)
     heads: tuple[str, ...] = ()
@@ -246,6 +249,7 @@ class RoadZone(Period):
     """An area of the ground: no stopping in it, or the exit that belongs to a movement."""
 
     name: str
+    title: Words = {}
     kind: Literal["no_stopping", "exit"]
     polygon_m: tuple[PointM, ...] = Field(min_length=3)
     longest_s: float = Field(default=0.0, ge=0)
@@ -260,6 +264,7 @@ class SignalHead(BaseModel):
     model_config = _FROZEN
 
     name: str
+    title: Words = {}
     camera_id: str
     red: Region
     amber: Region | None = None
@@ -293,8 +298,8 @@ class Site(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
     name: str
-    place: dict[Literal["kk", "ru", "en"], str]
-    direction: dict[Literal["kk", "ru", "en"], str] = {}
+    place: Words
+    direction: Words = {}
     location: LngLat
     section: str = ""
     device: Device
@@ -338,15 +343,12 @@ class Site(BaseModel):
 
     def permit_at(self, when: datetime, plate: str, offence: Offence) -> Permit | None:
         """A permit under which that plate did nothing wrong then."""
-        for permit in current(self.permits, when):
-            if permit.plate == plate and offence in permit.offences:
-                return permit
-        return None
+        held = current(self.permits, when)
+        return next((p for p in held if p.plate == plate and offence in p.offences), None)
 
     def certificate_at(self, when: datetime) -> Certificate | None:
         """The certificate that was valid then, if any."""
-        found = current(self.certificates, when)
-        return found[-1] if found else None
+        return next(reversed(current(self.certificates, when)), None)
 
     def in_trial(self, when: datetime) -> bool:
         """Whether nothing may be issued: no acceptance yet, or no valid certificate."""

@@ -10,13 +10,22 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 from sergek.core.errors import NotFound
 
-__all__ = ["FreeLayout", "Layout", "LayoutBook", "Normalised", "layout_book", "normalised", "plain"]
+__all__ = [
+    "FreeLayout",
+    "Layout",
+    "LayoutBook",
+    "Normalised",
+    "layout_book",
+    "layout_name",
+    "normalised",
+    "plain",
+]
 
 _DIGITS = frozenset("0123456789")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -115,11 +124,25 @@ class Normalised:
     corrected: tuple[int, ...]
 
 
-@lru_cache(maxsize=4)
+@cache
+def _data() -> dict[str, Any]:
+    text = resources.files("sergek.traffic").joinpath("layouts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def layout_name(layout_id: str, language: str) -> str:
+    """What people call the layout in that language (kk, ru, en); an unknown id as it is."""
+    data = _data()
+    for row in (*data["layout"], *data["free"]):
+        if row["id"] == layout_id:
+            return str(row["name"][language])
+    return layout_id
+
+
+@cache
 def layout_book(country: Literal["kz", "any"]) -> LayoutBook:
     """The layouts of `traffic/layouts.toml` for Kazakhstan, or for any Latin plate."""
-    text = resources.files("sergek.traffic").joinpath("layouts.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = _data()
     regions = data["regions"]
     free = [
         FreeLayout(row["id"], row["shortest"], row["longest"], row["read_from"])

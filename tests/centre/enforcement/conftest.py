@@ -1,12 +1,13 @@
 """Real cases on the desk: measured, judged and sealed by the product's own engines."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import cv2
@@ -158,6 +159,7 @@ class Desk:
         seal_it: Callable[[bytes], bytes] = lambda data: data,
         take_in: bool = True,
         media: bool = True,
+        facts: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """A speeding vehicle becomes a case; its id."""
         self.number += 1
@@ -167,7 +169,8 @@ class Desk:
             self.number, speed_kmh, status.get("plate", read_plate("123ABC08")), when
         )
         sealed = self.seal(found, media)
-        violation = found.violation.model_copy(update={"package": sealed.sha256})
+        told = {"package": sealed.sha256, "facts": {**found.violation.facts, **facts}}
+        violation = found.violation.model_copy(update=told)
         case_id = violation_id(found.passage.passage_id, violation.offence)
         self.sealed[case_id] = sealed
         data = seal_it(sealed.data)

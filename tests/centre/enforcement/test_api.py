@@ -41,6 +41,15 @@ def test_moments_among_the_facts_are_local(desk, visit, house):
     assert f"{local:%H:%M:%S}</dd>" in page.partition("Camera last checked")[2][:60]
 
 
+def test_lines_and_lamps_are_called_as_people_call_them(desk, visit, house):
+    """By their titles in the site's file; one that the file does not know, by its name."""
+    house.sites[desk.street.site.id] = desk.street.site
+    case_id = desk.find(facts={"line": "stop", "head": "main", "zone": "z-1"})
+    page, _ = opened(house, visit("reviewer"), f"/cases/{case_id}")
+    for said in ("<dd>stop line</dd>", "<dd>main signal</dd>", "<dd>z-1</dd>"):
+        assert said in page
+
+
 def test_every_role_sees_its_own_part(desk, visit, house):
     """Viewers and administrators see no cases, engineers the returned ones, signers all."""
     case_id = desk.find()

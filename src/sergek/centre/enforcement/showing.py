@@ -25,6 +25,7 @@ from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.evidence import SealedCase
 from sergek.core.passage import PassagePlate
 from sergek.core.plate import PlateStatus
+from sergek.core.site import Site, Words
 from sergek.core.violation import Fact, Offence, Violation
 from sergek.traffic.law.book import Band, LawBook, Provision, law_book
 from sergek.traffic.prescription import Fine, fine_of
@@ -93,13 +94,14 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
     sealed, trouble = _opened(room, case)
     offence, when = case.violation.offence, centre.wiring.clock.now()
     names = {each: practice().reasons(each, offence, when) for each in ("reject", "return")}
+    site = centre.wiring.sites.get(case.site_id)
     return {
         "case": case,
         "camera": centre.wiring.cameras.get(case.camera_id),
         "trouble": trouble,
         "media": [role for role in _ROLES if sealed.item(role) is not None],
         "has_plate": sealed.item("plate") is not None,
-        "measured": _measured(centre, sealed, case),
+        "measured": _measured(site, sealed, case),
         "interval": interval_of(case.violation),
         "lamps": lamps_of(sealed, case.violation),
         "law": law_of(case),
@@ -107,16 +109,23 @@ def scene(centre: Centre, room: EvidenceRoom, person: Person, case: Case) -> dic
         "signed_by": sealed.signed_by,
         "now": when,
         "in_order": _in_order,
+        "titles": {} if site is None else _titles(site),
         "reviewing": person.may(Right.REVIEW),
     }
 
 
-def _measured(centre: Centre, sealed: SealedCase, case: Case) -> Measured | None:
+def _measured(site: Site | None, sealed: SealedCase, case: Case) -> Measured | None:
     found = measured_of(sealed)
-    site = centre.wiring.sites.get(case.site_id)
     if found is None and site is not None:
         return grid_of(site, case.camera_id, case.happened_at)
     return found
+
+
+def _titles(site: Site) -> dict[tuple[str, str], Words]:
+    """What people call a line, zone or signal head: by the fact that names it, and its name."""
+    of_lines = {("line", line.name): line.title for line in site.lines}
+    of_zones = {("zone", zone.name): zone.title for zone in site.zones}
+    return of_lines | of_zones | {("head", head.name): head.title for head in site.heads}
 
 
 def _in_order(
