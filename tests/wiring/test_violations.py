@@ -86,7 +86,7 @@ def test_the_red_light_runner_and_nobody_else_becomes_a_case(recorded):
 
 
 def test_those_too_fast_on_the_avenue_become_cases(recorded):
-    """Truth: 84 km/h where 60 is allowed, at 97 km/h somebody else; nobody else has a case."""
+    """Truth: 84 km/h where 50 is allowed, at 97 km/h somebody else; nobody else has a case."""
     stores, _ = recorded
     true_kmh = {"527KTA08": 84.0, "701BMR08": 97.0}
     texts = {e.body["passage_id"]: e.body["plate"] for e in events(stores, "passage.recorded")}

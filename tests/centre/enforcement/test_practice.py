@@ -1,12 +1,17 @@
 """How this house reviews, as data."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from sergek.centre.enforcement.practice import gravity_of, practice
+from sergek.config.load import load
+from sergek.core.speed import SpeedMeasurement
 from sergek.core.violation import Offence, Route, Violation
+from sergek.testing.facts import facts_along
 from sergek.traffic.law.book import law_book
+from sergek.traffic.rules import speeding
 
 WHEN = datetime(2026, 1, 16, 9, tzinfo=UTC)
 
@@ -39,6 +44,20 @@ def test_heavy_and_rare_cases_need_a_second_look(offence, excess, gravity, looks
     violation = found(offence, excess)
     assert gravity_of(violation, law_book()) == gravity
     assert practice().second_looks(violation, gravity, WHEN) == looks
+
+
+def test_the_demo_has_a_case_for_two_reviewers():
+    """On its avenue a sign allows 50: 97 km/h is part 3 of article 592, 84 km/h is not."""
+    settings = load(Path(__file__).parents[3] / "cities" / "taraz-demo.toml")
+    avenue = next(site for site in settings.site if site.id == "demo-avenue")
+    looks = {}
+    for kmh in (84.0, 97.0):
+        speed = SpeedMeasurement(status="measured", kmh=kmh, u_kmh=1.0, media_s=1.0)
+        driven = facts_along([(0, -1.7, 50), (2, -1.7, 5)], speed=speed)
+        case = speeding.judge(driven, avenue, law_book())
+        assert isinstance(case, Violation)
+        looks[kmh] = practice().second_looks(case, gravity_of(case, law_book()), WHEN)
+    assert looks == {84.0: [], 97.0: ["fine"]}
 
 
 def test_a_day_without_law_has_no_gravity():
