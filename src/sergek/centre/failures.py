@@ -4,7 +4,6 @@ import logging
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -92,11 +91,6 @@ def _invalid(request: Request, error: Exception) -> Response:
     return answer(request, ConfigError("The request is not complete or not right.", problems))
 
 
-def _database(request: Request, error: Exception) -> Response:
-    _LOG.warning("database: %s", type(error).__name__, exc_info=error)
-    return answer(request, Unavailable("The database is busy: repeat in a few seconds."))
-
-
 def _unforeseen(request: Request, error: Exception) -> Response:
     _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return answer(
@@ -118,5 +112,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SergekError, _known)
     app.add_exception_handler(HTTPException, _routing)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(Exception, _unforeseen)

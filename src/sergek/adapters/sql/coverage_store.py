@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine, func, select
 
-from sergek.adapters.sql.engine import readonly, reported
+from sergek.adapters.sql.engine import readonly
 from sergek.adapters.sql.read_store import insert_new
 from sergek.adapters.sql.schema import coverage
 from sergek.core.coverage import Coverage, CoverageState, GapReason, seconds_within
@@ -24,11 +24,10 @@ class SqlCoverageStore:
         """See `core.ports.CoverageStore.add`; `connection` is a SQLAlchemy `Connection`."""
         if not spans:
             return 0
-        with reported():
-            if connection is not None:
-                return _add(cast(Connection, connection), spans)
-            with self._engine.begin() as own:
-                return _add(own, spans)
+        if connection is not None:
+            return _add(cast(Connection, connection), spans)
+        with self._engine.begin() as own:
+            return _add(own, spans)
 
     def find(self, camera_id: str, since: datetime, until: datetime) -> list[Coverage]:
         """See `core.ports.CoverageStore.find`."""
@@ -41,7 +40,7 @@ class SqlCoverageStore:
             )
             .order_by(coverage.c.from_at)
         )
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return [
                 Coverage(
                     camera_id=row.camera_id,
@@ -62,7 +61,7 @@ class SqlCoverageStore:
     def covered_until(self, camera_id: str) -> datetime | None:
         """See `core.ports.CoverageStore.covered_until`."""
         wanted = select(func.max(coverage.c.until_at)).where(coverage.c.camera_id == camera_id)
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             latest: datetime | None = connection.scalar(wanted)
         return latest
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select, update
 
-from sergek.adapters.sql.engine import readonly, reported
+from sergek.adapters.sql.engine import readonly
 from sergek.adapters.sql.read_store import insert_new
 from sergek.adapters.sql.schema import cursors
 
@@ -28,14 +28,14 @@ class SqlCursor:
     def load(self) -> Cursor:
         """Where copying goes on; (0, "") at the very first."""
         wanted = select(cursors.c.seq, cursors.c.epoch).where(cursors.c.name == self._name)
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             row = connection.execute(wanted).one_or_none()
         return Cursor(row.seq, row.epoch) if row else Cursor(0, "")
 
     def save(self, seq: int, epoch: str) -> None:
         """Durably remember it."""
         values = {"seq": seq, "epoch": epoch}
-        with reported(), self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             if not insert_new(connection, cursors, {"name": self._name, **values}):
                 connection.execute(
                     update(cursors).where(cursors.c.name == self._name).values(**values)

@@ -1,11 +1,9 @@
 """Opens the database named by a URL, with the settings that keep what was acknowledged."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -18,7 +16,7 @@ from sqlalchemy.exc import (
 from sergek.core.camera import redacted
 from sergek.core.errors import ConfigError, Corrupt, SergekError, Unavailable
 
-__all__ = ["open_engine", "readonly", "reported"]
+__all__ = ["open_engine", "readonly"]
 
 # How long a writer waits for another before it gives up.
 _BUSY_TIMEOUT_MS = 15_000
@@ -30,19 +28,25 @@ def open_engine(url: str) -> Engine:
     On SQLite a transaction takes the write lock at its start (`BEGIN IMMEDIATE`), so that none
     fails half-way because another wrote meanwhile; transactions that only read go through
     `readonly(engine)`. Commits are on the disk when they return: write-ahead log with
-    `synchronous=FULL`, erased rows are overwritten (`secure_delete`).
+    `synchronous=FULL`, erased rows are overwritten (`secure_delete`). What the database
+    refuses later is `Unavailable` or `Corrupt`.
     """
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return _sqlite(url, parsed.database)
-        if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"{redacted(url)!r} is not the address of a database.") from error
-    raise ConfigError(
-        f"The database {redacted(url)!r} is neither sqlite:///FILE nor postgresql://…; choose one."
-    )
+    if backend == "sqlite":
+        engine = _sqlite(url, parsed.database)
+    elif backend == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    else:
+        raise ConfigError(
+            f"The database {redacted(url)!r} is neither sqlite:///FILE nor postgresql://…; "
+            "choose one."
+        )
+    event.listen(engine, "handle_error", _report)
+    return engine
 
 
 def readonly(engine: Engine) -> Engine:
@@ -76,18 +80,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
-@contextmanager
-def reported() -> Iterator[None]:
+def _report(failure: ExceptionContext) -> None:
     """Turns the database's own errors into the product's: retry, or call an engineer.
 
-    A wrong statement or a broken constraint is a fault of ours and passes as it is.
+    A wrong statement or a broken constraint is a fault of ours and passes as it is; a connection
+    that is found dead before use is replaced by the pool.
     """
-    try:
-        yield
-    except (ProgrammingError, IntegrityError, DataError):
-        raise
-    except DBAPIError as error:
-        raise _translated(error) from error
+    error = None if failure.is_pre_ping else failure.sqlalchemy_exception
+    ours = (ProgrammingError, IntegrityError, DataError)
+    if isinstance(error, DBAPIError) and not isinstance(error, ours):
+        raise _translated(error)
 
 
 def _translated(error: DBAPIError) -> SergekError:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from sergek.adapters.sql.engine import readonly, reported
+from sergek.adapters.sql.engine import readonly
 from sergek.adapters.sql.schema import event_log, log_head
 from sergek.core.clock import Clock, SystemClock
 from sergek.core.errors import Corrupt
@@ -36,23 +36,22 @@ class SqlEventLog:
         """See `core.ports.EventLog.append`; `connection` is a SQLAlchemy `Connection`."""
         if not events:
             return []
-        with reported():
-            if connection is not None:
-                return self._append(cast(Connection, connection), events)
-            with self._engine.begin() as own:
-                return self._append(own, events)
+        if connection is not None:
+            return self._append(cast(Connection, connection), events)
+        with self._engine.begin() as own:
+            return self._append(own, events)
 
     def read(self, after: int, limit: int = 1000) -> list[StoredEvent]:
         """See `core.ports.EventLog.read`."""
         wanted = (
             select(event_log).where(event_log.c.seq > after).order_by(event_log.c.seq).limit(limit)
         )
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return [_stored(row) for row in connection.execute(wanted)]
 
     def head(self) -> LogHead:
         """See `core.ports.EventLog.head`."""
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return _head(connection, lock=False)
 
     def erase(self, kind: str, before: datetime, *, keep: Collection[str] = ()) -> int:
@@ -61,7 +60,7 @@ class SqlEventLog:
         old = (
             select(log.event_id).where(log.kind == kind, log.happened_at < before).order_by(log.seq)
         )
-        with reported(), self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             doomed = [i for i in connection.scalars(old) if i not in frozenset(keep)]
             for ids in _batches(doomed):
                 connection.execute(update(event_log).where(log.event_id.in_(ids)).values(_ERASED))
@@ -71,13 +70,13 @@ class SqlEventLog:
         """Erase bodies of any kind stored before that time with seq ≤ `up_to`; how many."""
         log = event_log.c
         old = (log.stored_at < before, log.seq <= up_to, log.body.is_not(None))
-        with reported(), self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             return connection.execute(update(event_log).where(*old).values(_ERASED)).rowcount
 
     def first_stored_after(self, seq: int) -> datetime | None:
         """When the first event with a greater seq was stored."""
         wanted = select(event_log.c.stored_at).where(event_log.c.seq > seq)
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             found: datetime | None = connection.scalar(wanted.order_by(event_log.c.seq).limit(1))
         return found
 

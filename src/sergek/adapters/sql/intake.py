@@ -7,7 +7,6 @@ from typing import cast
 from sqlalchemy import Connection, Engine
 
 from sergek.adapters.sql.coverage_store import SqlCoverageStore
-from sergek.adapters.sql.engine import reported
 from sergek.adapters.sql.event_log import SqlEventLog
 from sergek.adapters.sql.read_store import SqlReadStore
 from sergek.core.coverage import Coverage
@@ -49,11 +48,10 @@ class Intake:
         self, events: Sequence[Event], *, connection: object | None = None
     ) -> list[StoredEvent]:
         """See `core.ports.EventLog.append`."""
-        with reported():
-            if connection is not None:
-                return self._append(cast(Connection, connection), events)
-            with self._engine.begin() as own:
-                return self._append(own, events)
+        if connection is not None:
+            return self._append(cast(Connection, connection), events)
+        with self._engine.begin() as own:
+            return self._append(own, events)
 
     def read(self, after: int, limit: int = 1000) -> list[StoredEvent]:
         """See `core.ports.EventLog.read`."""

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from sergek.adapters.sql.engine import readonly, reported
+from sergek.adapters.sql.engine import readonly
 from sergek.core.errors import ConfigError
 
 __all__ = ["check_revision", "schema_revision", "upgrade"]
@@ -24,7 +24,7 @@ def upgrade(engine: Engine) -> str:
     Several processes may call it at once: one does the work, the others wait and find it done.
     Raises `ConfigError` for a database of a newer version.
     """
-    with reported(), engine.begin() as connection:
+    with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:lock)")
             connection.execute(lock, {"lock": _UPGRADE_LOCK})
@@ -37,13 +37,13 @@ def upgrade(engine: Engine) -> str:
 
 def schema_revision(engine: Engine) -> str | None:
     """The revision a database is at, None for an empty one; changes nothing."""
-    with reported(), readonly(engine).connect() as connection:
+    with readonly(engine).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def check_revision(engine: Engine) -> str | None:
     """As `schema_revision`, but `ConfigError` for a database of a newer version."""
-    with reported(), readonly(engine).connect() as connection:
+    with readonly(engine).connect() as connection:
         _refuse_newer(connection, ScriptDirectory.from_config(_config()))
     return schema_revision(engine)
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sergek.adapters.sql.engine import readonly, reported
+from sergek.adapters.sql.engine import readonly
 from sergek.adapters.sql.schema import (
     UtcTime,
     expired_pictures,
@@ -58,16 +58,15 @@ class SqlReadStore:
         """See `core.ports.ReadStore.add`; `connection` is a SQLAlchemy `Connection`."""
         if not new:
             return 0
-        with reported():
-            if connection is not None:
-                return _add(cast(Connection, connection), new)
-            with self._engine.begin() as own:
-                return _add(own, new)
+        if connection is not None:
+            return _add(cast(Connection, connection), new)
+        with self._engine.begin() as own:
+            return _add(own, new)
 
     def get(self, passage_id: str) -> Passage:
         """See `core.ports.ReadStore.get`."""
         wanted = select(passages.c.body).where(passages.c.passage_id == passage_id)
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             body = connection.scalar(wanted)
         if body is None:
             raise NotFound("There is no such passage; it may have expired.")
@@ -82,13 +81,13 @@ class SqlReadStore:
         if before is not None:
             query = query.where(key < tuple_(literal(before[0], UtcTime), before[1]))
         query = query.order_by(passages.c.entered_at.desc(), passages.c.passage_id.desc())
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return [_passage(body) for body in connection.scalars(query.limit(limit))]
 
     def count(self, wanted: PassageFilter) -> int:
         """See `core.ports.ReadStore.count`."""
         query = select(func.count()).select_from(passages).where(*_conditions(wanted))
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return connection.scalar(query) or 0
 
     def seen(
@@ -97,7 +96,7 @@ class SqlReadStore:
         """See `core.ports.ReadStore.seen`."""
         found: list[Passage] = []
         texts = sorted(set(plates))
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             for i in range(0, len(texts), _EXPIRE_BATCH):
                 query = select(passages.c.body).where(
                     passages.c.plate_text.in_(texts[i : i + _EXPIRE_BATCH]),
@@ -119,12 +118,11 @@ class SqlReadStore:
         connection: object | None = None,
     ) -> None:
         """See `core.ports.ReadStore.hold`; `NotFound` if a passage is not there (any more)."""
-        with reported():
-            if connection is not None:
-                _hold(cast(Connection, connection), passage_ids, case_id, keys)
-                return
-            with self._engine.begin() as own:
-                _hold(own, passage_ids, case_id, keys)
+        if connection is not None:
+            _hold(cast(Connection, connection), passage_ids, case_id, keys)
+            return
+        with self._engine.begin() as own:
+            _hold(own, passage_ids, case_id, keys)
 
     def claim(
         self, passage_id: str, case_id: str, package: str | None, connection: Connection
@@ -141,17 +139,16 @@ class SqlReadStore:
     def release(self, case_id: str, *, connection: object | None = None) -> None:
         """See `core.ports.ReadStore.release`."""
         statement = delete(passage_holds).where(passage_holds.c.case_id == case_id)
-        with reported():
-            if connection is not None:
-                cast(Connection, connection).execute(statement)
-                return
-            with self._engine.begin() as own:
-                own.execute(statement)
+        if connection is not None:
+            cast(Connection, connection).execute(statement)
+            return
+        with self._engine.begin() as own:
+            own.execute(statement)
 
     def held(self, before: datetime) -> list[str]:
         """See `core.ports.ReadStore.held`."""
         wanted = select(passages.c.passage_id).where(passages.c.entered_at < before, _is_held())
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return list(connection.scalars(wanted))
 
     def holders(self, before: datetime) -> list[str]:
@@ -162,22 +159,21 @@ class SqlReadStore:
             .where(passages.c.entered_at < before)
             .distinct()
         )
-        with reported(), readonly(self._engine).connect() as connection:
+        with readonly(self._engine).connect() as connection:
             return list(connection.scalars(wanted))
 
     def expire(self, before: datetime) -> list[str]:
         """See `core.ports.ReadStore.expire`."""
-        with reported():
-            while True:
-                with self._engine.begin() as connection:
-                    if _expire_some(connection, before) < _EXPIRE_BATCH:
-                        break
-            with readonly(self._engine).connect() as connection:
-                return list(connection.scalars(select(expired_pictures.c.key)))
+        while True:
+            with self._engine.begin() as connection:
+                if _expire_some(connection, before) < _EXPIRE_BATCH:
+                    break
+        with readonly(self._engine).connect() as connection:
+            return list(connection.scalars(select(expired_pictures.c.key)))
 
     def forgotten(self, keys: Sequence[str]) -> None:
         """See `core.ports.ReadStore.forgotten`."""
-        with reported(), self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             for i in range(0, len(keys), _EXPIRE_BATCH):
                 some = keys[i : i + _EXPIRE_BATCH]
                 connection.execute(delete(expired_pictures).where(expired_pictures.c.key.in_(some)))
