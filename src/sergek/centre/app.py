@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,12 @@ from starlette.responses import RedirectResponse, Response
 
 from sergek.centre import failures, health
 from sergek.centre.assignments import api as assignments
-from sergek.centre.bookmark import read_on
 from sergek.centre.cameras import api as cameras
 from sergek.centre.cameras import live
 from sergek.centre.cameras.presence import Presence
 from sergek.centre.cameras.relay import Relay
 from sergek.centre.context import Centre, Wiring
-from sergek.centre.due import do_what_is_due, keep_doing
+from sergek.centre.due import Due, do_every, keep_doing
 from sergek.centre.enforcement import api as enforcement
 from sergek.centre.enforcement import programs, signing_api
 from sergek.centre.evidence_room import EvidenceRoom
@@ -64,8 +64,9 @@ _SERVICES = (
     "pilot",
 )
 _STATIC = Path(__file__).parent / "static"
-# How often services ask the log for what concerns them.
-_READ_EVERY_S = 1.0
+# How often services ask the log for what concerns them; how often they look what falls due, so
+# that what a day brings comes early in the day (a repeat is nothing).
+_READ_EVERY_S, _DUE_EVERY_S = 1.0, 600.0
 
 
 def identify(connection: HTTPConnection) -> None:
@@ -135,33 +136,29 @@ def _first_page(_person: SignedIn) -> Response:
     return RedirectResponse("/wall", status_code=303)
 
 
+def _clockwork(centre: Centre) -> Iterator[Coroutine[Any, Any, None]]:
+    """What runs beside the pages for as long as they are served."""
+    wired = centre.wiring
+    yield keep_doing(Due("taking cases in", enforcement.arrivals_of(centre).take_in))
+    yield keep_doing(Due("masking copies", signing_api.copies_of(centre).prepare))
+    readers = (sites.reader_of(centre), prescriptions.reader_of(centre))
+    reading = (Due(each.name, partial(each.catch_up, wired.engine, wired.log)) for each in readers)
+    yield do_every(_READ_EVERY_S, *reading)
+    yield do_every(
+        _DUE_EVERY_S,
+        Due("reminding of assignments", assignments.actions_of(centre).remind),
+        Due("reminding of road prescriptions", prescribing_of(centre).remind),
+        Due("lapsing of cases", enforcement.lapsing_of(centre).lapse),
+        Due("ending of terms", prescriptions.actions_of(centre).tick),
+    )
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     centre: Centre = app.state.centre
     presence: Presence = app.state.presence
-    wired = centre.wiring
     presence.start()
-    tasks = [
-        asyncio.create_task(centre.follower.run()),
-        asyncio.create_task(
-            do_what_is_due(
-                assignments.actions_of(centre).remind,
-                prescribing_of(centre).remind,
-                enforcement.lapsing_of(centre).lapse,
-                prescriptions.actions_of(centre).tick,
-            )
-        ),
-        asyncio.create_task(keep_doing(enforcement.arrivals_of(centre).take_in)),
-        asyncio.create_task(keep_doing(signing_api.copies_of(centre).prepare)),
-        asyncio.create_task(
-            read_on(
-                [sites.reader_of(centre), prescriptions.reader_of(centre)],
-                wired.engine,
-                wired.log,
-                _READ_EVERY_S,
-            )
-        ),
-    ]
+    tasks = [asyncio.create_task(each) for each in (centre.follower.run(), *_clockwork(centre))]
     try:
         yield
     finally:

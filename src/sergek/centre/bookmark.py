@@ -1,21 +1,16 @@
 """Reading the whole log once, in order, whatever happens in between: how far somebody has come."""
 
-import asyncio
-import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, insert, select, update
-from starlette.concurrency import run_in_threadpool
 
 from sergek.centre.reading import reading
-from sergek.core.errors import SergekError
 from sergek.core.event import Event
 from sergek.core.ports import EventLog
 
-__all__ = ["LogReader", "bookmarks", "metadata", "read_on"]
+__all__ = ["LogReader", "bookmarks", "metadata"]
 
-_LOG = logging.getLogger(__name__)
 _BATCH = 500
 metadata = MetaData()
 
@@ -62,20 +57,3 @@ class LogReader:
         with engine.begin() as connection:
             if not connection.execute(update(bookmarks).where(mine).values(seq=seq)).rowcount:
                 connection.execute(insert(bookmarks).values(name=self.name, seq=seq))
-
-
-async def read_on(
-    readers: Sequence[LogReader], engine: Engine, log: EventLog, every_s: float
-) -> None:
-    """Keep the readers at the log's end until cancelled; what is away is asked again."""
-    failing: set[str] = set()
-    while True:
-        for reader in readers:
-            try:
-                await run_in_threadpool(reader.catch_up, engine, log)
-                failing.discard(reader.name)
-            except SergekError as error:
-                if reader.name not in failing:
-                    _LOG.warning("%s waits: %s", reader.name, error.message)
-                failing.add(reader.name)
-        await asyncio.sleep(every_s)

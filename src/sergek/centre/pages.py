@@ -26,6 +26,12 @@ __all__ = ["THEMES", "Pages", "language_of", "theme_of"]
 
 THEMES = ("dark", "light")
 _ROOT = Path(__file__).parent
+# What MapLibre says by itself, and the word of ours for it.
+_MAP_WORDS = {
+    "Map.Title": "title",
+    "NavigationControl.ZoomIn": "zoom_in",
+    "NavigationControl.ZoomOut": "zoom_out",
+}
 
 
 def language_of(request: Request, settings: CentreSettings) -> Language:
@@ -95,6 +101,7 @@ class Pages:
             "brief": lambda at: self._day(at, texts, "time.brief"),
             "months": ",".join(texts(f"month.{number}") for number in range(1, 13)),
             "span_of": lambda seconds: _span(seconds, texts),
+            "map_words": {name: texts(f"map.{key}") for name, key in _MAP_WORDS.items()},
             "icon": _icon,
             "who": lambda name, names: (
                 texts("actor.system") if name == "system" else names.get(name, name)

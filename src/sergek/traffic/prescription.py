@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from sergek.core.clock import last_day
 from sergek.core.errors import ConfigError, Conflict, Forbidden
 from sergek.core.site import Site
 from sergek.core.violation import Offence, Route, Violation
@@ -24,6 +25,7 @@ __all__ = [
     "decide_until",
     "earlier_of",
     "fine_of",
+    "refuse_late",
     "refuse_unissuable",
 ]
 
@@ -203,6 +205,14 @@ def decide_until(happened_at: datetime, law: LawBook) -> datetime:
     year, month = day.year + years, month + 1
     last = date(year, month, min(day.day, monthrange(year, month)[1]))
     return datetime.combine(last + timedelta(days=1), time.min, _LOCAL)
+
+
+def refuse_late(happened_at: datetime, now: datetime, law: LawBook) -> None:
+    """`Conflict` once the term of limitation is over."""
+    until = decide_until(happened_at, law)
+    if now >= until:
+        last = f"{last_day(until):%d.%m.%Y}"
+        raise Conflict(f"The time to decide this case ended on {last}: it lapses.")
 
 
 def deadlines(delivered_on: date, law: LawBook) -> Deadlines:

@@ -37,6 +37,7 @@ _BLUR_PX, _BLUR_SHARE = 0.75, 0.2
 # Light is this power of a tone (IEC 61966-2-1's own approximation of its curve), and how far a
 # camera's may be from it (k = 1): makers bend it as they like.
 _POWER, _POWER_SPREAD = 2.2, 0.4
+# Steps in which the plate is laid before it is mixed in pixels.
 _FINE_MM = 1.0
 # Share of the rows with the least change along them: those between and above the characters.
 _QUIET_SHARE = 0.12

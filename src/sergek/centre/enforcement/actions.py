@@ -24,7 +24,7 @@ from sergek.core.ports import EventLog, ReadStore
 from sergek.core.violation import Offence
 from sergek.traffic.law.book import law_book
 from sergek.traffic.plates import plain
-from sergek.traffic.prescription import decide_until
+from sergek.traffic.prescription import refuse_late
 
 __all__ = ["CaseActions", "Typed"]
 
@@ -252,10 +252,7 @@ class CaseActions:
         second = bool(json.loads(row.second_looks))
         if row.status in (Status.ARRIVING, Status.NOTE):
             raise Conflict("This is a note, not a case: there is nothing to decide.")
-        until = decide_until(at_of(row.happened_us), law_book())
-        if now >= until:
-            last = f"{until - timedelta(days=1):%d.%m.%Y}"
-            raise Conflict(f"The time to decide this case ended on {last}: it lapses.")
+        refuse_late(at_of(row.happened_us), now, law_book())
         status = after(taken, new, needs_second=second)
         what = _FACTS.get(new.decision, "reviewed")
         told = body | {"passage_id": row.passage_id, "status": status.value}

@@ -157,7 +157,7 @@ class PrescriptionActions:
             "refund_tenge": refund_tenge,
             "article": article,
         }
-        body = {"words": article, "fine_tenge": fine_tenge, "refund_tenge": refund_tenge}
+        body = {"article": article, "fine_tenge": fine_tenge, "refund_tenge": refund_tenge}
         self._record(
             connection, number, "changed", actor, body | {"quarantine": quarantine}, values
         )

@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -28,9 +28,9 @@ from sergek.traffic.prescription import (
     Earlier,
     Fine,
     PrescriptionState,
-    decide_until,
     earlier_of,
     fine_of,
+    refuse_late,
     refuse_unissuable,
 )
 from sergek.traffic.quarantine import IssuedCase, recheck
@@ -113,10 +113,7 @@ class Issuer:
 
         `Conflict` when nobody may be held responsible for it any more.
         """
-        until = decide_until(one.happened_at, self.law)
-        if self.clock.now() >= until:
-            last = f"{until - timedelta(days=1):%d.%m.%Y}"
-            raise Conflict(f"The time to decide this case ended on {last}: it lapses.")
+        refuse_late(one.happened_at, self.clock.now(), self.law)
         signed = SignedCase(
             site_id=one.site_id,
             camera_id=one.camera_id,

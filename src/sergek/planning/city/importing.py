@@ -1,9 +1,7 @@
 """A city from an OpenStreetMap extract and tables; every rejected row with its reason."""
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import json
 import os
 from collections.abc import Callable
@@ -16,7 +14,7 @@ import shapely
 
 from sergek.core.errors import ConfigError, Corrupt, NotFound
 from sergek.core.geo import LngLat
-from sergek.core.given import given_text
+from sergek.core.given import given_rows, given_text
 from sergek.planning.city.addresses import placed_houses
 from sergek.planning.city.blocks import faces, find_neighbours, polygons
 from sergek.planning.city.kato import KatoRegister
@@ -197,18 +195,15 @@ def read_rows(
 ) -> tuple[Thing, ...]:
     """One thing per CSV row with `lng` and `lat`; a row that cannot be one is rejected."""
     things: list[Thing] = []
-    try:
-        for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
-            try:
-                lng, lat = float(row["lng"]), float(row["lat"])
-                if not (-180 <= lng <= 180 and -90 <= lat <= 90):
-                    raise ValueError("the place is not a longitude and latitude")
-                things.append(make(row, (lng, lat)))
-            except (KeyError, ValueError, TypeError) as error:
-                what = f"no column {error}" if isinstance(error, KeyError) else str(error)
-                rejects.add(path.name, f"line {line}", what)
-    except csv.Error as error:
-        raise ConfigError(f"{path} cannot be read as CSV: {error}") from None
+    for line, row in given_rows(path):
+        try:
+            lng, lat = float(row["lng"]), float(row["lat"])
+            if not (-180 <= lng <= 180 and -90 <= lat <= 90):
+                raise ValueError("the place is not a longitude and latitude")
+            things.append(make(row, (lng, lat)))
+        except (KeyError, ValueError, TypeError) as error:
+            what = f"no column {error}" if isinstance(error, KeyError) else str(error)
+            rejects.add(path.name, f"line {line}", what)
     return tuple(things)
 
 

@@ -1,12 +1,10 @@
 """KATO, Kazakhstan's classifier of places: nine digits, each pair of them a level."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from sergek.core.errors import ConfigError, NotFound
-from sergek.core.given import given_text
+from sergek.core.given import given_rows
 
 __all__ = ["KatoPlace", "KatoRegister"]
 
@@ -34,17 +32,14 @@ class KatoRegister:
         places: dict[str, KatoPlace] = {}
         problems: list[str] = []
         version = ""
-        try:
-            for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
-                code = (row.get("kato") or "").strip()
-                if len(code) != 9 or not code.isdigit() or code in places:
-                    problems.append(f"line {line}: '{code}' is not a new code of nine digits")
-                    continue
-                version = version or row.get("kato_version", "")
-                names = row.get("name_ru") or "", row.get("name_kk") or ""
-                places[code] = KatoPlace(code, row.get("level") or "", *names)
-        except csv.Error as error:
-            raise ConfigError(f"{path} cannot be read as KATO: {error}") from None
+        for line, row in given_rows(path):
+            code = (row.get("kato") or "").strip()
+            if len(code) != 9 or not code.isdigit() or code in places:
+                problems.append(f"line {line}: '{code}' is not a new code of nine digits")
+                continue
+            version = version or row.get("kato_version", "")
+            names = row.get("name_ru") or "", row.get("name_kk") or ""
+            places[code] = KatoPlace(code, row.get("level") or "", *names)
         if problems or not places:
             what = f"{len(problems)} faulty lines" if problems else "no place in it"
             raise ConfigError(f"{path}: {what}", tuple(problems[:50]))

@@ -1,8 +1,6 @@
 """Did a measure at certain places help? Accidents around them against like, untreated places."""
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from scipy.spatial import cKDTree
 
 from sergek.core.errors import ConfigError
 from sergek.core.geo import LngLat
-from sergek.core.given import given_text
+from sergek.core.given import given_rows
 from sergek.planning.arrays import BoolArray, FloatArray, IntArray
 from sergek.planning.city.model import City
 from sergek.planning.hotspots.definition import Break
@@ -33,16 +31,13 @@ class TreatedPlaces:
 def read_places(path: Path) -> tuple[LngLat, ...]:
     """Places of a CSV with `lng,lat`; `ConfigError` lists every faulty line."""
     places, problems = [], []
-    try:
-        for line, row in enumerate(csv.DictReader(io.StringIO(given_text(path))), 2):
-            try:
-                lng, lat = float(row["lng"]), float(row["lat"])
-            except (KeyError, TypeError, ValueError):
-                problems.append(f"line {line}: lng and lat must be numbers")
-                continue
-            places.append((lng, lat))
-    except csv.Error as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+    for line, row in given_rows(path):
+        try:
+            lng, lat = float(row["lng"]), float(row["lat"])
+        except (KeyError, TypeError, ValueError):
+            problems.append(f"line {line}: lng and lat must be numbers")
+            continue
+        places.append((lng, lat))
     if problems or not places:
         raise ConfigError(f"{path} holds no usable places", tuple(problems[:50]))
     return tuple(places)
