@@ -1,6 +1,5 @@
 """Tables and plots of plates read on the rendered street; every figure is *rendered*."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.plates_accuracy import calibration, interval
+from bench._confidence import Said, interval, plot_three
 
-__all__ = ["Judged", "plot_three", "share", "tables", "working_points"]
+__all__ = ["Judged", "plot", "said", "share", "tables"]
 
 _WIDTHS = (30, 45, 60, 90, 110, 400)
-_ERRORS = (0.04, 0.005)
 _DAY = {"day"}
 
 
@@ -114,61 +112,24 @@ def _groups(looks: Sequence[Judged]) -> list[tuple[str, Callable[[Judged], bool]
     return groups
 
 
-def _curve(judged: Sequence[Judged]) -> list[tuple[float, float, float]]:
-    """(coverage, wrong among the taken, least confidence), the surest first."""
-    ranked = sorted((o for o in judged if o.found), key=lambda o: -o.confidence)
-    wrong = np.cumsum([not one.right for one in ranked])
-    return [
-        (n / len(judged), float(wrong[n - 1]) / n, one.confidence)
-        for n, one in enumerate(ranked, 1)
-    ]
+def said(judged: Sequence[Judged]) -> list[Said]:
+    """Confidence, and whether it was right, of all that were found."""
+    return [(one.confidence, one.right) for one in judged if one.found]
 
 
-def working_points(judged: Sequence[Judged]) -> list[tuple[float, float, float]]:
-    """For each wanted error: (error, the largest coverage that keeps it, its confidence)."""
-    curve = _curve(judged)
-    found = []
-    for error in _ERRORS:
-        best = max((p for p in curve if p[1] <= error), default=(0.0, 0.0, 1.0))
-        found.append((error, best[0], best[2]))
-    return found
-
-
-def plot_three(looks: Sequence[Judged], out: Path, title: str) -> None:
+def plot(looks: Sequence[Judged], vehicles: Sequence[Judged], out: Path, title: str) -> None:
     """Width–accuracy, coverage–error and reliability as one PNG."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(1, 3, figsize=(15, 4.6))
     middles, found, right = [], [], []
     for low in range(30, 160, 10):
         part = [o for o in looks if low <= o.width_px < low + 10]
         if len(part) >= 10:
             middles.append(low + 5)
-            found.append(np.mean([o.found for o in part]))
-            right.append(np.mean([o.right for o in part]))
-    axes[0].plot(middles, found, "o-", label="found")
-    axes[0].plot(middles, right, "^-", label="found and read exactly")
-    axes[0].set(xlabel="plate width, px", ylabel="share", ylim=(0.5, 1.01), title=f"Width {title}")
-    axes[0].legend()
-    for least, style in ((30, "-"), (60, "--")):
-        curve = _curve([o for o in looks if o.width_px >= least])
-        axes[1].plot([c[0] for c in curve], [100 * c[1] for c in curve], style,
-                     label=f"≥ {least} px")  # fmt: skip
-    for limit in _ERRORS:
-        axes[1].axhline(100 * limit, linestyle=":", color="grey")
-    axes[1].set(xlabel="coverage", ylabel="wrong among taken, %", title=f"Coverage–error {title}")
-    axes[1].legend()
-    error, rows = calibration([(o.confidence, o.right) for o in looks if o.found])
-    axes[2].plot([0, 1], [0, 1], ":", color="grey")
-    axes[2].plot([r[0] for r in rows], [r[1] for r in rows], "o-")
-    axes[2].set(xlabel="confidence said", ylabel="share right",
-                title=f"Reliability, ECE {100 * error:.1f} % {title}")  # fmt: skip
-    for each in axes:
-        each.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(out, dpi=90)
-    plt.close(figure)
-    assert not math.isnan(error)
+            found.append(float(np.mean([o.found for o in part])))
+            right.append(float(np.mean([o.right for o in part])))
+    covered = {}
+    for least in (30, 60):
+        part = [o for o in looks if o.width_px >= least]
+        covered[f"≥ {least} px"] = said(part), len(part)
+    widths = {"found": (middles, found), "found and read exactly": (middles, right)}
+    reliable = {"all looks": said(looks), "all vehicles": said(vehicles)}
+    plot_three(widths, covered, reliable, out, title)

@@ -18,6 +18,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from bench._confidence import Said, calibration, interval, plot_three, working_points
 from bench._section import put_section
 from sergek.core.frame import Image
 from sergek.core.plate import PlateLook, PlateRead, PlateStatus
@@ -41,9 +42,6 @@ WIDTHS = (30, 45, 60, 90, 130, 200)
 PAGE = Path("docs/ref/accuracy.md")
 DAY = date(2026, 6, 1)
 
-# Confidence said, share right, how many.
-Row = tuple[float, float, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -63,16 +61,6 @@ class Outcome:
     characters: tuple[tuple[float, bool], ...]
     in_use: PlateRead | None
     in_use_right: bool
-
-
-def interval(hits: int, total: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (1927)."""
-    if total == 0:
-        return 0.0, 1.0
-    z, p = 1.96, hits / total
-    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def share(outcomes: Sequence[Outcome], good: Callable[[Outcome], bool]) -> str:
@@ -182,34 +170,15 @@ def collect(count: int) -> tuple[list[Outcome], Judge]:
     return outcomes, judge
 
 
-def coverage(outcomes: Sequence[Outcome]) -> list[tuple[float, float, float]]:
-    """(coverage, error among the read, least confidence), reading the surest first."""
-    ranked = sorted((o for o in outcomes if o.found), key=lambda o: -o.confidence)
-    wrong = 0
-    curve = []
-    for n, one in enumerate(ranked, 1):
-        wrong += not one.right
-        curve.append((n / len(outcomes), wrong / n, one.confidence))
-    return curve
+def _alone(outcomes: Sequence[Outcome]) -> list[Said]:
+    return [(o.confidence, o.right) for o in outcomes if o.found]
 
 
-def working_point(curve: list[tuple[float, float, float]], error: float) -> tuple[float, ...]:
-    """The largest coverage whose error stays within the limit."""
-    return max((point for point in curve if point[1] <= error), default=(0.0, 0.0, 1.0))
+def _in_use(outcomes: Sequence[Outcome]) -> list[Said]:
+    return [(o.in_use.confidence, o.in_use_right) for o in outcomes if o.in_use is not None]
 
 
-def calibration(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> tuple[float, list[Row]]:
-    """Expected calibration error (Guo et al. 2017) with bins of equal count, and the bins."""
-    ranked = sorted(pairs)
-    rows = []
-    error = 0.0
-    for part in np.array_split(np.arange(len(ranked)), bins):
-        if len(part):
-            said = float(np.mean([ranked[i][0] for i in part]))
-            was = float(np.mean([ranked[i][1] for i in part]))
-            error += len(part) / len(ranked) * abs(said - was)
-            rows.append((said, was, len(part)))
-    return error, rows
+VOICES = {"our reader alone": _alone, "both readers, as in use": _in_use}
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
@@ -265,7 +234,7 @@ def as_in_use(outcomes: Sequence[Outcome]) -> list[str]:
         found = [(o, o.in_use) for o in part if o.in_use is not None]
         taken = [o.in_use_right for o, read in found if read.status is PlateStatus.READ]
         surest = [o.in_use_right for o, read in found if read.confidence >= 0.99]
-        error, _ = calibration([(read.confidence, o.in_use_right) for o, read in found])
+        error, _ = calibration(_in_use(part))
         lines.append(
             f"| {name} | {share([o for o, _ in found], lambda o: o.in_use_right)} | "
             f"{100 * len(taken) / max(1, len(part)):.1f} % | "
@@ -277,58 +246,41 @@ def as_in_use(outcomes: Sequence[Outcome]) -> list[str]:
 
 def plots(outcomes: Sequence[Outcome], out: Path) -> None:
     """Width–accuracy, coverage–error and reliability as PNG."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(1, 3, figsize=(15, 4.6))
     middles, found, right, given = [], [], [], []
     for low in range(30, 200, 15):
         part = [o for o in outcomes if low <= o.width_px < low + 15]
         if len(part) >= 10:
             middles.append(low + 7.5)
-            found.append(np.mean([o.found for o in part]))
-            right.append(np.mean([o.right for o in part]))
-            given.append(np.mean([o.right_given_corners for o in part]))
-    axes[0].plot(middles, found, "o-", label="found")
-    axes[0].plot(middles, given, "s--", label="read, true corners")
-    axes[0].plot(middles, right, "^-", label="found and read")
-    axes[0].set(xlabel="plate width, px", ylabel="share", ylim=(0, 1.02), title="Width (rendered)")
-    curve = coverage([o for o in outcomes if o.width_px >= 60])
-    axes[1].plot([c[0] for c in curve], [100 * c[1] for c in curve])
-    for limit in (0.04, 0.005):
-        axes[1].axhline(100 * limit, linestyle=":", color="grey")
-    axes[1].set(
-        xlabel="coverage", ylabel="wrong among read, %", title="Coverage–error, ≥ 60 px (rendered)"
-    )
-    error, rows = calibration([(o.confidence, o.right) for o in outcomes if o.found])
-    axes[2].plot([0, 1], [0, 1], ":", color="grey")
-    axes[2].plot([r[0] for r in rows], [r[1] for r in rows], "o-")
-    axes[2].set(xlabel="confidence said", ylabel="share right",
-                title=f"Reliability, ECE {100 * error:.1f} % (rendered)")  # fmt: skip
-    axes[0].legend()
-    for each in axes:
-        each.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(out, dpi=90)
-    plt.close(figure)
+            found.append(float(np.mean([o.found for o in part])))
+            right.append(float(np.mean([o.right for o in part])))
+            given.append(float(np.mean([o.right_given_corners for o in part])))
+    clear = [o for o in outcomes if o.width_px >= 60]
+    plot_three(
+        {"found": (middles, found), "read by ours, true corners": (middles, given),
+         "found and read by ours": (middles, right)},
+        {f"{name}, ≥ 60 px": (said(clear), len(clear)) for name, said in VOICES.items()},
+        {name: said(outcomes) for name, said in VOICES.items()},
+        out, "(rendered)",
+    )  # fmt: skip
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """The working points and the calibration of our reader alone, in a sentence or two."""
-    curve = coverage([o for o in outcomes if o.width_px >= 60])
-    points = [(error, working_point(curve, error)) for error in (0.04, 0.005)]
-    said = "; ".join(
-        f"{100 * error:g} % wrong at coverage {100 * point[0]:.0f} % (confidence ≥ {point[2]:.2f})"
-        for error, point in points
-    )
-    by_plate, _ = calibration([(o.confidence, o.right) for o in outcomes if o.found])
+    """The working points of our reader alone and of both, and the calibration of ours."""
+    clear = [o for o in outcomes if o.width_px >= 60]
+    sentences = []
+    for name, said in VOICES.items():
+        points = "; ".join(
+            f"{100 * error:g} % wrong at coverage {100 * covered:.0f} % (confidence ≥ {least:.2f})"
+            for error, covered, least in working_points(said(clear), len(clear))
+        )
+        sentences.append(f"{name.capitalize()} at ≥ 60 px: {points}.")
+    by_plate, _ = calibration(_alone(outcomes))
     by_character, _ = calibration([pair for o in outcomes for pair in o.characters])
-    return (
-        f"Our reader alone at ≥ 60 px: {said}. Expected calibration error: {100 * by_plate:.1f} % "
-        f"per plate, {100 * by_character:.1f} % per character."
+    sentences.append(
+        f"Expected calibration error of ours alone: {100 * by_plate:.1f} % per plate, "
+        f"{100 * by_character:.1f} % per character."
     )
+    return " ".join(sentences)
 
 
 def run() -> None:

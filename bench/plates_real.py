@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import openvino as ov
 
-from bench.plates_accuracy import interval
+from bench._confidence import interval
 from sergek.core.frame import Image
 from sergek.core.vehicle import Box, VehicleClass
 from sergek.traffic.plates import plain

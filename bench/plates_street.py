@@ -20,10 +20,10 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from bench._plate_tables import Judged, plot_three, tables, working_points
+from bench._confidence import calibration, working_points
+from bench._plate_tables import Judged, plot, said, tables
 from bench._results import note
 from bench._section import put_section
-from bench.plates_accuracy import calibration
 from sergek.core.frame import Image
 from sergek.core.plate import PlateLook, PlateRead, PlateStatus
 from sergek.core.vehicle import Box
@@ -223,9 +223,9 @@ def report(looks: Sequence[Look], title: str) -> list[str]:
         clear = [one for one in part if one.width_px >= 60]
         points = [
             f"{100 * error:g} % wrong at coverage {100 * covered:.1f} % (confidence ≥ {least:.3f})"
-            for error, covered, least in working_points(clear)
+            for error, covered, least in working_points(said(clear), len(clear))
         ]
-        ece, _ = calibration([(o.confidence, o.right) for o in part if o.found])
+        ece, _ = calibration(said(part))
         lines.append(
             f"* {name.capitalize()} at ≥ 60 px: {'; '.join(points)}. Expected calibration error "
             f"of all {name}: {100 * ece:.1f} %."
@@ -241,7 +241,7 @@ def _noted(looks: Sequence[Look]) -> None:
     day90_vehicles = [o for o in vehicles if o.width_px >= 90 and o.light == "day"]
     middle = [o for o in vehicles if 60 <= o.width_px < 90]
     dark = [o for o in vehicles if o.width_px >= 110 and o.light != "day"]
-    ece, _ = calibration([(o.confidence, o.right) for o in singles if o.found])
+    ece, _ = calibration(said(singles))
     corners = float(np.median([o.corner_px for o in clear if o.found]))
 
     def part(some: Sequence[Judged]) -> float:
@@ -253,7 +253,11 @@ def _noted(looks: Sequence[Look]) -> None:
     note("plates_street.exact_vehicle_day_90px", part(day90_vehicles), least=0.99)
     note("plates_street.exact_vehicle_60_90px", part(middle), least=0.90)
     note("plates_street.exact_vehicle_night_rain_110px", part(dark), least=0.95)
-    note("plates_street.coverage_at_0.5%_wrong", working_points(clear)[1][1], least=0.85)
+    note(
+        "plates_street.coverage_at_0.5%_wrong",
+        working_points(said(clear), len(clear))[1][1],
+        least=0.85,
+    )
     note("plates_street.calibration_error", ece, limit=0.02)
     note("plates_street.plates", float(len({one.truth for one in looks})), least=1000)
 
@@ -267,5 +271,6 @@ def run() -> None:
     print("\n".join(lines))
     _noted(both)
     singles = [_judged(one, one.read) for one in both]
-    plot_three(singles, PAGE.with_name("plates-street.png"), "(rendered)")
+    vehicles = vehicles_of(both, layout_book("kz"))
+    plot(singles, vehicles, PAGE.with_name("plates-street.png"), "(rendered)")
     put_section(PAGE, "plates_street", ["", *lines, ""])
