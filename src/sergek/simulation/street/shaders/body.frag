@@ -36,7 +36,7 @@ void main() {
   vec3 below = heaven(vec3(0, 0, -1), 0.9) ;
   vec3 ambient = mix(below, above, n.z * 0.5 + 0.5) * open;
   float nl = max(dot(n, to_sun), 0.0);
-  vec3 light = ambient + sun * nl + lamps(at, n) + beams(at, n, self);
+  vec3 lit = beams(at, n, self), light = ambient + sun * nl + lamps(at, n) + lit;
   vec3 c = base * (1.0 - 0.8 * glass) * light;
   float gloss = mix(mix(0.10, 0.03, glass), 0.55, plastic);
   float f = 0.04 + 0.96 * pow(1.0 - max(dot(n, v), 0.0), 5.0);
@@ -47,7 +47,7 @@ void main() {
   vec3 h = normalize(to_sun + v);
   float spark = pow(max(dot(n, h), 0.0), mix(1400.0, 30.0, plastic)) * mix(5.0, 0.12, plastic) * step(0.001, nl);
   c += sun * spark * f * 4.0;
-  c += retro * base * beams(at, n, self) * 2.0;
+  c += retro * base * lit * 2.0;
   c += base * (m.g * head_glow) + vec3(1.0, 0.03, 0.02) * (m.a * tail_glow);
   colour = seen(c + emission);
 }

@@ -27,10 +27,9 @@ vec3 beams(vec3 p, vec3 n, int self) {
     vec3 d = p - beam_at[k].xyz; float far = length(d); d /= far;
     float ahead = dot(d, beam_along[k]);
     if (ahead < 0.5) continue;
-    float across = length(cross(d.xyz, beam_along[k]));
-    float up = d.z;
-    float low = smoothstep(0.012, -0.012, up) * (0.25 + 0.75 * exp(-pow((up + 0.035) / 0.05, 2.0)));
-    float wide = exp(-pow(across / 0.30, 2.0));
+    float up = d.z, dip = (up + 0.035) / 0.05;
+    float low = (1.0 - smoothstep(-0.012, 0.012, up)) * (0.25 + 0.75 * exp(-dip * dip));
+    float wide = exp((ahead * ahead - 1.0) / 0.09); // the sine's square over 0.30's
     sum += vec3(1.0, 0.93, 0.80) * beam_at[k].w * low * wide * max(dot(n, -d), 0.04) / (6.0 + far * far);
   }
   return sum;
