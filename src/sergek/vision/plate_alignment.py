@@ -184,8 +184,9 @@ class _Target:
             if np.abs(step[:2]).max() < _STILL_MM and abs(step[2]) < 1e-4:
                 break
         seen, wanted = self._seen(view), self._wanted
-        likeness = float(seen @ wanted / np.sqrt((seen @ seen) * (wanted @ wanted)))
-        return warp, view, likeness
+        both = float(np.sqrt((seen @ seen) * (wanted @ wanted)))
+        # A picture without any contrast is like nothing.
+        return warp, view, float(seen @ wanted) / both if both > 0 else 0.0
 
     def _seen(self, view: NDArray[np.float32]) -> Array:
         soft = cv2.GaussianBlur(view, (0, 0), _SOFT)[self._inside].astype(np.float64)
