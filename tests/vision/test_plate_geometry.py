@@ -125,3 +125,16 @@ def test_too_few_pictures_give_no_exact_corners():
 def width(corners: np.ndarray) -> np.ndarray:
     sides = corners[:, 1] + corners[:, 2] - corners[:, 0] - corners[:, 3]
     return np.asarray(np.linalg.norm(sides, axis=1))
+
+
+def test_a_picture_that_shows_nothing_is_left_out_and_spoils_no_other():
+    """One picture of even grey, as a broken stream gives it, is dropped and no other with it."""
+    _, rough, patches = passage(70.0, 110, 3)
+    whole = sharpened(rough, patches, POSE, CAR, 180.0)
+    lost = len(patches) // 2
+    patches[lost] = Patch(np.full_like(patches[lost].luma, 90), patches[lost].origin)
+    found = sharpened(rough, patches, POSE, CAR, 180.0)
+    assert whole is not None
+    assert found is not None
+    others = set(whole.track.frame_index) - {rough.frame_index[lost]}
+    assert set(found.track.frame_index) == others
