@@ -46,11 +46,11 @@ class Share(BaseModel):
     high: float | None
 
     @classmethod
-    def of_counts(cls, hits: int, of: int, confidence: float = 0.95) -> "Share":
-        """The share and its Clopper-Pearson interval."""
+    def of_counts(cls, hits: int, of: int) -> "Share":
+        """The share and its 95 % Clopper-Pearson interval."""
         if of == 0:
             return cls(hits=0, of=0, share=None, low=None, high=None)
-        tail = (1 - confidence) / 2
+        tail = 0.025
         low = 0.0 if hits == 0 else float(betaincinv(hits, of - hits + 1, tail))
         high = 1.0 if hits == of else float(betaincinv(hits + 1, of - hits, 1 - tail))
         return cls(hits=hits, of=of, share=hits / of, low=low, high=high)

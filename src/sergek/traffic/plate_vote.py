@@ -17,7 +17,7 @@ from itertools import pairwise
 from sergek.core.plate import PlateLook, PlateRead, PlateStatus
 from sergek.traffic.plates import Layout, LayoutBook, normalised, plain
 
-__all__ = ["VoteRules", "verdict"]
+__all__ = ["verdict"]
 
 _ANY = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # What a character that is read but not there, or there but not read, costs a look, as a
@@ -28,22 +28,13 @@ _WORTH_TRYING = 0.15
 _MOST_TEXTS, _MOST_MARKS = 32, 2
 # Zero and O are one shape on many countries' plates; one and I are mostly told apart.
 _ONE_SHAPE = {"0": "O", "O": "0"}
-
-
-@dataclass(frozen=True, slots=True)
-class VoteRules:
-    """Settings of the vote.
-
-    `read_from` is the least confidence of status `read`. n looks weigh as much as
-    n ** `independence` independent ones. Where no layout tells letter from digit, a text is
-    `grouping` times as likely for each change between letters and digits it has less, and
-    `one_shape` is how likely 0 is read for O and the reverse.
-    """
-
-    read_from: float = 0.9
-    independence: float = 0.6
-    grouping: float = 8.0
-    one_shape: float = 0.6
+# The least confidence of status `read`.
+_READ_FROM = 0.9
+# n looks weigh as much as n ** this independent ones.
+_INDEPENDENCE = 0.6
+# Where no layout tells letter from digit: how much likelier a text is for each change between
+# letters and digits it has less, and how likely 0 is read for O and the reverse.
+_GROUPING, _SHAPE_CHANCE = 8.0, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +53,20 @@ class _Text:
     layout: Layout | None
 
 
-def verdict(
-    looks: Sequence[PlateLook], book: LayoutBook, on: date, rules: VoteRules | None = None
-) -> PlateRead:
+def verdict(looks: Sequence[PlateLook], book: LayoutBook, on: date) -> PlateRead:
     """The reading over all looks at one vehicle's plate on that day.
 
     With no legible look the status is `none`. A text of no layout, of several, of a weak one, or
     without any digit is `unsure` at most.
     """
-    rules = rules or VoteRules()
     raw = tuple(look.raw for look in looks)
     seen = [each for each in (_seen(look, book, on) for look in looks) if each.chances]
     proposed = _proposed(seen, book, on) or _proposed_free(seen, book)
     if not proposed:
         return PlateRead(None, None, 0.0, PlateStatus.NONE, (), raw)
-    ranked = sorted(((_support(t, seen, book, rules), t) for t in proposed), key=lambda p: -p[0])
+    ranked = sorted(((_support(t, seen, book), t) for t in proposed), key=lambda p: -p[0])
     support, best = ranked[0]
-    confidence = _confidence(best, seen, book, rules)
+    confidence = _confidence(best, seen, book)
     layouts = {t.layout.id for s, t in ranked if t.layout and s > support - 0.5}
     one_text = all(t.text == best.text for s, t in ranked if s > support - 0.5)
     layout = best.layout.id if best.layout and len(layouts) == 1 and one_text else None
@@ -87,7 +75,7 @@ def verdict(
     weak = best.layout is not None and best.layout.weak
     weak |= book.free is not None and len(best.text) < book.free.read_from
     sure = (
-        confidence >= rules.read_from
+        confidence >= _READ_FROM
         and layout is not None
         and not weak
         and any(c.isdigit() for c in best.text)
@@ -97,7 +85,7 @@ def verdict(
         layout=layout,
         confidence=confidence,
         status=PlateStatus.READ if sure else PlateStatus.UNSURE,
-        corrected=_corrected(best, seen, book, rules),
+        corrected=_corrected(best, seen, book),
         raw=raw,
     )
 
@@ -189,7 +177,7 @@ def _likeliest(
     """The likeliest allowed text; None if too many characters are of the wrong kind."""
     text, swaps = [], 0
     for each, allowed in zip(chances, layout.allowed, strict=True):
-        weights = {c: _chance(each, c, book, 0.0) for c in sorted(allowed)}
+        weights = {c: _chance(each, c, book) for c in sorted(allowed)}
         best = max(weights, key=lambda c: weights[c])
         if weights[best] <= 0.0:
             return None
@@ -226,36 +214,33 @@ def _grouped(text: str) -> str:
     return text
 
 
-def _chance(chances: Mapping[str, float], wanted: str, book: LayoutBook, one_shape: float) -> float:
+def _chance(chances: Mapping[str, float], wanted: str, book: LayoutBook) -> float:
     """How well a look's character explains the wanted one, look-alikes included."""
     direct = chances.get(wanted, 0.0)
     if not book.layouts:
         other = _ONE_SHAPE.get(wanted)
-        return max(direct, chances.get(other, 0.0) * one_shape) if other else direct
+        return max(direct, chances.get(other, 0.0) * _SHAPE_CHANCE) if other else direct
     alike = book.likeness.get(wanted, {})
     return max([direct, *(chances[c] * weight for c, weight in alike.items() if c in chances)])
 
 
-def _support(text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: VoteRules) -> float:
-    said = sum(_aligned(text.text, look, book, rules)[0] for look in seen)
-    return said + (0.0 if text.layout else _prior(text.text, rules))
+def _support(text: _Text, seen: Sequence[_Seen], book: LayoutBook) -> float:
+    said = sum(_aligned(text.text, look, book)[0] for look in seen)
+    return said + (0.0 if text.layout else _prior(text.text))
 
 
-def _prior(text: str, rules: VoteRules) -> float:
-    return -math.log(rules.grouping) * _changes(text)
+def _prior(text: str) -> float:
+    return -math.log(_GROUPING) * _changes(text)
 
 
-def _aligned(
-    text: str, look: _Seen, book: LayoutBook, rules: VoteRules
-) -> tuple[float, list[int | None]]:
+def _aligned(text: str, look: _Seen, book: LayoutBook) -> tuple[float, list[int | None]]:
     """Log-likelihood of the look if the text stood there, and which character shows which.
 
     Needleman and Wunsch's alignment (1970) with log-probabilities for scores.
     """
     rows, columns = len(text), len(look.chances)
     match = [
-        [_log(_chance(each, wanted, book, rules.one_shape), book.doubt) for each in look.chances]
-        for wanted in text
+        [_log(_chance(each, wanted, book), book.doubt) for each in look.chances] for wanted in text
     ]
     lost = [math.log(max(each.get("", 0.0), _READ_TOO_MUCH)) for each in look.chances]
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
@@ -290,22 +275,18 @@ def _log(chance: float, doubt: float) -> float:
     return math.log((1 - doubt) * min(chance, 1.0) + doubt / len(_ANY))
 
 
-def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: VoteRules) -> float:
+def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook) -> float:
     """Product over the text's characters of the winner's share among the allowed ones."""
-    scale = len(seen) ** rules.independence / len(seen)
-    shown = [_aligned(text.text, look, book, rules)[1] for look in seen]
+    scale = len(seen) ** _INDEPENDENCE / len(seen)
+    shown = [_aligned(text.text, look, book)[1] for look in seen]
     confidence = 1.0
     for i, wanted in enumerate(text.text):
         allowed = sorted(text.layout.allowed[i] if text.layout else _ANY)
-        totals = [_prior_at(text, i, character, rules) for character in allowed]
+        totals = [_prior_at(text, i, character) for character in allowed]
         for look, where in zip(seen, shown, strict=True):
             at = where[i]
             for k, character in enumerate(allowed):
-                chance = (
-                    0.0
-                    if at is None
-                    else _chance(look.chances[at], character, book, rules.one_shape)
-                )
+                chance = 0.0 if at is None else _chance(look.chances[at], character, book)
                 totals[k] += _log(chance, book.doubt) * scale
         top = max(totals)
         shares = [math.exp(total - top) for total in totals]
@@ -315,10 +296,10 @@ def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: Vot
     return confidence
 
 
-def _prior_at(text: _Text, i: int, character: str, rules: VoteRules) -> float:
+def _prior_at(text: _Text, i: int, character: str) -> float:
     if text.layout:
         return 0.0
-    return _prior(text.text[:i] + character + text.text[i + 1 :], rules)
+    return _prior(text.text[:i] + character + text.text[i + 1 :])
 
 
 def _complete(look: _Seen, shown: Sequence[int | None]) -> float:
@@ -330,13 +311,11 @@ def _complete(look: _Seen, shown: Sequence[int | None]) -> float:
     return chance
 
 
-def _corrected(
-    text: _Text, seen: Sequence[_Seen], book: LayoutBook, rules: VoteRules
-) -> tuple[int, ...]:
+def _corrected(text: _Text, seen: Sequence[_Seen], book: LayoutBook) -> tuple[int, ...]:
     """Positions where no look read the text's character as its first choice."""
     first: set[int] = set()
     for look in seen:
-        for i, at in enumerate(_aligned(text.text, look, book, rules)[1]):
+        for i, at in enumerate(_aligned(text.text, look, book)[1]):
             if at is not None and _top(look.chances[at]) == text.text[i]:
                 first.add(i)
     return tuple(i for i in range(len(text.text)) if i not in first)

@@ -38,6 +38,9 @@ _PARALLEL_DEG = 2.0
 _LEAST_TRACKS = 10
 # Where plates hang on average; a fleet's mean strays from it by about this much.
 _USUAL_HEIGHT_M, _HEIGHT_SPREAD_M = 0.6, 0.25
+_PLATE_M = 0.52
+# Half a degree at a focal length of 3,000 px: further off is a contradiction.
+_LIMIT_PX = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,6 @@ def check_with_traffic(
     pose: CameraPose,
     tracks: Sequence[Sequence[Corners]],
     heading_deg: float,
-    plate_width_m: float = 0.52,
-    limit_px: float = 25.0,
 ) -> TrafficCheck:
     """Whether vehicles in lanes of that heading move and look as the pose says they must."""
     parameters = np.array(pose.parameters)
@@ -134,27 +135,26 @@ def check_with_traffic(
         expected = project(parameters, size, -far)
     found, _ = vanishing_point(tracks)
     off = float(np.hypot(*(found - expected)))
-    heights = [_height(parameters, size, np.array(t, dtype=float), plate_width_m) for t in tracks]
+    heights = [_height(parameters, size, np.array(t, dtype=float)) for t in tracks]
     height = float(np.median(heights))
-    good = off <= limit_px and abs(height - _USUAL_HEIGHT_M) <= 2 * _HEIGHT_SPREAD_M
+    good = off <= _LIMIT_PX and abs(height - _USUAL_HEIGHT_M) <= 2 * _HEIGHT_SPREAD_M
     return TrafficCheck(len(tracks), off, height, good)
 
 
-def _height(parameters: Array, size: tuple[int, int], corners: Array, width_m: float) -> float:
+def _height(parameters: Array, size: tuple[int, int], corners: Array) -> float:
     """Height of a plate from its apparent width, taken to face the camera."""
     left = directions(parameters, size, (corners[:, 0] + corners[:, 3]) / 2)
     right = directions(parameters, size, (corners[:, 1] + corners[:, 2]) / 2)
     angle = np.sqrt(np.sum(np.cross(left, right) ** 2, axis=1))
     middle = left + right
     middle = middle / np.sqrt(np.sum(middle**2, axis=1))[:, None]
-    return float(np.median(parameters[8] + middle[:, 2] * width_m / angle))
+    return float(np.median(parameters[8] + middle[:, 2] * _PLATE_M / angle))
 
 
 def propose(
     size: tuple[int, int],
     tracks: Sequence[Sequence[Corners]],
     focal_px: float,
-    plate_width_m: float = 0.52,
 ) -> Proposal:
     """The camera as a starting point, to be surveyed.
 
@@ -170,9 +170,7 @@ def propose(
     if turn[1, 2] > 0:
         turn[:, 2] *= -1
     parameters = np.concatenate([[focal_px, 0.0, 0.0], rotation_vector(turn), [0.0, 0.0, 0.0]])
-    below = np.median(
-        [_height(parameters, size, np.array(t, dtype=float), plate_width_m) for t in tracks]
-    )
+    below = np.median([_height(parameters, size, np.array(t, dtype=float)) for t in tracks])
     parameters[8] = _USUAL_HEIGHT_M - float(below)
     axis = rotation_matrix(parameters[3:6])[2]
     return Proposal(

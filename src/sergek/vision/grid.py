@@ -16,17 +16,11 @@ __all__ = ["draw_grid", "draw_points"]
 _GRID, _STRONG, _POINT = (80, 220, 80), (40, 255, 255), (60, 60, 255)
 
 
-def draw_grid(
-    picture: Image,
-    pose: CameraPose,
-    *,
-    x_m: tuple[int, int] = (-7, 7),
-    y_m: tuple[int, int] = (5, 60),
-) -> Image:
+def draw_grid(picture: Image, pose: CameraPose) -> Image:
     """The picture with a line each metre across and each five metres along, labelled in metres."""
     drawn = picture.copy()
     scale = np.array([picture.shape[1] / pose.width, picture.shape[0] / pose.height])
-    for line in grid_lines(pose, x_m=x_m, y_m=y_m):
+    for line in grid_lines(pose):
         colour = _STRONG if line.strong else _GRID
         pixels = np.array(line.points) * scale
         cv2.polylines(drawn, [np.rint(pixels).astype(np.int32)], False, colour, 1, cv2.LINE_AA)

@@ -14,7 +14,7 @@ from sergek.adapters.evidence.trust_file import key_event
 from sergek.adapters.video.clip import copied_clip
 from sergek.config.settings import Settings
 from sergek.core.camera import Camera
-from sergek.core.clock import Clock, SystemClock
+from sergek.core.clock import SystemClock
 from sergek.core.errors import ConfigError
 from sergek.core.event import GENESIS
 from sergek.core.ports import LogHead
@@ -68,14 +68,12 @@ def sealer(
     key: SigningKey,
     models: Sequence[Software],
     head: Callable[[], LogHead] | None,
-    clock: Clock | None = None,
     stamp_url: str | None = None,
 ) -> Seal:
     """Seals cases with that key; `head` is the end of the log that each package names.
 
     `stamp_url` is a time stamp authority's; without one packages bear no stamp.
     """
-    clock = clock or SystemClock()
 
     def make(case: CaseFile) -> bytes:
         found = case.assessment
@@ -93,7 +91,7 @@ def sealer(
             media=media,
             models=models,
             log=_link(None if head is None else head()),
-            created_at=clock.now(),
+            created_at=SystemClock().now(),
             key=key,
             masks=case.masks,
             stamp=None if stamp_url is None else partial(fetch_stamp, stamp_url),

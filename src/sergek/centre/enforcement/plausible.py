@@ -22,6 +22,7 @@ __all__ = ["Alike", "Doubts", "Finding", "alike_plates", "doubts", "findings", "
 
 _EARTH_M = 6_371_000.0
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MOST_ALIKE = 6
 
 
 class Doubts(BaseModel):
@@ -85,7 +86,7 @@ def one_away(plate: str) -> dict[str, float]:
 
 
 def alike_plates(
-    reads: ReadStore, plate: str, when: datetime, cameras: frozenset[str], most: int = 6
+    reads: ReadStore, plate: str, when: datetime, cameras: frozenset[str]
 ) -> list[Alike]:
     """Known vehicles whose plate is one misreading away, the likeliest first."""
     ways = one_away(plate)
@@ -98,7 +99,9 @@ def alike_plates(
         Alike(text, len(some), some[0].entered_at, some[0].vehicle_class)
         for text, some in known.items()
     ]
-    return sorted(listed, key=lambda each: (-ways[each.plate], -each.times, each.plate))[:most]
+    return sorted(listed, key=lambda each: (-ways[each.plate], -each.times, each.plate))[
+        :_MOST_ALIKE
+    ]
 
 
 def findings(

@@ -42,20 +42,13 @@ class Chart:
         return " ".join(points)
 
 
-def chart(
-    lines: Sequence[Sequence[tuple[float, float]]],
-    width: float = 640,
-    height: float = 280,
-    from_zero: bool = True,
-) -> Chart:
-    """Lines of (x, y) values scaled into a drawing with round ticks."""
+def chart(lines: Sequence[Sequence[tuple[float, float]]]) -> Chart:
+    """Lines of (x, y) values scaled into a drawing with round ticks, y from zero."""
+    width, height = 640.0, 280.0
     left, right, top, bottom = 64.0, 18.0, 14.0, 34.0
     xs = [x for line in lines for x, _ in line]
-    ys = [y for line in lines for _, y in line]
     x_low, x_high = min(xs), max(max(xs), min(xs) + 1e-9)
-    y_low = 0.0 if from_zero else min(ys)
-    y_high = max(max(ys), y_low + 1e-9)
-    y_low, y_high = y_low, y_high + 0.04 * (y_high - y_low)
+    y_low, y_high = 0.0, 1.04 * max(1e-9, *(y for line in lines for _, y in line))
     span_x, span_y = x_high - x_low, y_high - y_low
 
     def place(x: float, y: float) -> tuple[float, float]:
