@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from sergek.core.frame import Image
 from sergek.simulation.street.background import Background
 from sergek.simulation.street.gl import (
-    byte_texture,
     float_texture,
     fragment,
-    mesh_array,
     open_gl,
     put,
     roll,
@@ -26,9 +24,10 @@ from sergek.simulation.street.gl import (
     sky_texture,
     view_projection,
 )
+from sergek.simulation.street.held import Held
 from sergek.simulation.street.lighting import Lighting
 from sergek.simulation.street.optics import Optics
-from sergek.simulation.street.parts import Material, Part, quad
+from sergek.simulation.street.parts import Material, Part
 from sergek.simulation.street.shapes import Vehicle
 
 __all__ = ["Drawn", "Raster", "Window"]
@@ -88,10 +87,8 @@ class Raster:
         develop = gl.program(shader("screen.vert"), shader("develop.frag"))
         develop["light"].value = 1
         self._develop_sheet = gl.vertex_array(develop, [(gl.buffer(corners), "2f", "corner")])
-        self._meshes: dict[tuple[int, bool], tuple[Part, Any]] = {}
-        self._textures: dict[int, tuple[Any, Any]] = {}
+        self._held = Held(gl, self._bodies, self._flat_shadow)
         self._sky = sky_texture(gl, light.sky)
-        self._blank = gl.texture((1, 1), 4, b"\0\0\0\0")
         self._layers: dict[str, Any] = {}
         self._set_light(lamps)
 
@@ -212,11 +209,11 @@ class Raster:
         for one in (one for one in drawn if self._reach(one) is not None):
             program["model"].write(one.pose.T.astype("f4").tobytes())
             for part in one.vehicle.parts:
-                self._mesh(part, flat=True).render()
+                self._held.mesh(part, flat=True).render()
             for wheel in one.vehicle.wheels:
                 pose = one.pose @ shift(wheel.centre)
                 program["model"].write(pose.T.astype("f4").tobytes())
-                self._mesh(one.vehicle.wheel_part, flat=True).render()
+                self._held.mesh(one.vehicle.wheel_part, flat=True).render()
 
     def _paint_background(self, drawn: Sequence[Drawn]) -> None:
         """The ready picture of the street, shaded anew only where traffic darkens or lights it."""
@@ -312,40 +309,38 @@ class Raster:
         program["model"].write(one.pose.T.astype("f4").tobytes())
         for part in one.vehicle.parts:
             self._use(part.material)
-            self._mesh(part).render()
+            self._held.mesh(part).render()
         self._paint_plates(one)
         self._use(one.vehicle.wheel_part.material)
         for wheel in one.vehicle.wheels:
             turn = one.rolled_m / wheel.radius
             pose = one.pose @ shift(wheel.centre) @ roll(turn, wheel.side)
             program["model"].write(pose.T.astype("f4").tobytes())
-            self._mesh(one.vehicle.wheel_part).render()
+            self._held.mesh(one.vehicle.wheel_part).render()
 
     def _paint_lenses(self, lenses: Sequence[Part]) -> None:
         self._bodies["model"].write(np.eye(4, dtype="f4").tobytes())
         for part in lenses:
             self._use(part.material)
             put(self._bodies, "emission", part.material.emission)
-            self._mesh(part).render()
+            self._held.mesh(part).render()
         put(self._bodies, "emission", (0.0, 0.0, 0.0))
 
     def _paint_plates(self, one: Drawn) -> None:
         if one.face is None:
             return
-        material = _face_material(one.face)
+        material = self._held.face(one.face)
         self._use(material)
         put(self._bodies, "plate", 1.0)
         put(self._bodies, "retro", 1.0 if self._light.headlamps else 0.0)
         for spot in one.vehicle.plates:
-            self._mesh(_plate_part(spot.corners, material)).render()
+            self._held.mesh(self._held.plate(spot.corners, material)).render()
         put(self._bodies, "plate", 0.0)
         put(self._bodies, "retro", 0.0)
 
-    # --- resources
-
     def _use(self, material: Material) -> None:
         program = self._bodies
-        paint, mask = self._material(material)
+        paint, mask = self._held.textures(material)
         paint.use(1)
         mask.use(2)
         put(program, "textured", float(material.texture is not None))
@@ -353,46 +348,3 @@ class Raster:
         put(program, "plain", tuple(material.colour))
         put(program, "coat", material.coat)
         put(program, "lamp", (float(material.lamp == "head"), float(material.lamp == "tail")))
-
-    def _material(self, material: Material) -> tuple[Any, Any]:
-        held = self._textures.get(id(material))
-        if held is None:
-            pictures = (material.texture, material.mask)
-            held = tuple(self._blank if a is None else self._clamped(a) for a in pictures)
-            self._textures[id(material)] = held
-            self._kept = [*getattr(self, "_kept", []), material]
-        return held
-
-    def _clamped(self, picture: NDArray[np.uint8]) -> Any:
-        # No anisotropic filter: Mesa's software GL never came back from one on some poses.
-        texture = byte_texture(self.gl, picture)
-        texture.repeat_x = texture.repeat_y = False
-        return texture
-
-    def _mesh(self, part: Part, *, flat: bool = False) -> Any:
-        key = (id(part.vertices), flat)  # the same shape in another colour is the same mesh
-        held = self._meshes.get(key)
-        if held is None:
-            program = self._flat_shadow if flat else self._bodies
-            held = (part, mesh_array(self.gl, program, part))
-            self._meshes[key] = held
-        return held[1]
-
-
-_FACES: dict[int, tuple[NDArray[np.uint8], Material]] = {}
-_PLATES: dict[tuple[int, int], Part] = {}
-
-
-def _face_material(face: NDArray[np.uint8]) -> Material:
-    held = _FACES.get(id(face))
-    if held is None:
-        held = (face, Material("plate", rough=0.45, texture=face))
-        _FACES[id(face)] = held
-    return held[1]
-
-
-def _plate_part(corners: NDArray[np.float64], material: Material) -> Part:
-    key = (id(corners), id(material))
-    if key not in _PLATES:
-        _PLATES[key] = quad("plate", corners, material)
-    return _PLATES[key]
