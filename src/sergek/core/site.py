@@ -8,15 +8,15 @@ from y.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import datetime
 from itertools import combinations
-from typing import Annotated, Literal, Self, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sergek.core.errors import ConfigError
 from sergek.core.geo import LngLat
+from sergek.core.period import Moment, Period
 from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Offence
 
@@ -26,8 +26,6 @@ __all__ = [
     "Channel",
     "Device",
     "Distance",
-    "Moment",
-    "Period",
     "Permit",
     "RoadLane",
     "RoadLine",
@@ -41,56 +39,10 @@ __all__ = [
 ]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-_LOCAL = ZoneInfo("Asia/Almaty")
 PointM = tuple[float, float]
 Region = tuple[float, float, float, float]
 Words = dict[Literal["kk", "ru", "en"], str]
-P = TypeVar("P", bound="Period")
-
-
-def _moment(value: object) -> object:
-    """A bare date means its first instant in Kazakhstan; a time of day needs its offset."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time.min, _LOCAL)
-    return value
-
-
-# An aware time; a TOML date stands for midnight in Asia/Almaty.
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-
-
-class Period(BaseModel):
-    """Something that holds from `valid_from` up to, not including, `valid_until`.
-
-    `void` names the act by which it was found never to have been lawful: it then holds never,
-    yet stays in the file so that the history can be read.
-    """
-
-    model_config = _FROZEN
-
-    valid_from: Moment
-    valid_until: Moment | None = None
-    void: str | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise ValueError("valid_until must be later than valid_from")
-        return self
-
-    def holds(self, when: datetime) -> bool:
-        """Whether it holds at that moment."""
-        if self.void is not None or when < self.valid_from:
-            return False
-        return self.valid_until is None or when < self.valid_until
-
-    def overlaps(self, other: "Period") -> bool:
-        """Whether some moment exists at which both hold."""
-        if self.void is not None or other.void is not None:
-            return False
-        starts = max(self.valid_from, other.valid_from)
-        ends = [p.valid_until for p in (self, other) if p.valid_until is not None]
-        return not ends or starts < min(ends)
+P = TypeVar("P", bound=Period)
 
 
 class SpeedLimit(Period):

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import betaincinv
 
-from sergek.core.site import Period
+from sergek.core.period import Period
 
 __all__ = [
     "Demands",

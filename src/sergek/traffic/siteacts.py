@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sergek.core.errors import ConfigError, NotFound, SergekError
 from sergek.core.event import canonical_json, derive_id
+from sergek.core.period import Moment, Period
 from sergek.core.site import (
     Acceptance,
     Certificate,
-    Moment,
-    Period,
     Permit,
     Site,
     SpeedLimit,

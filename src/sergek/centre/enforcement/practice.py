@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from sergek.core.errors import ConfigError
-from sergek.core.site import Period
+from sergek.core.period import Period
 from sergek.core.violation import Offence, Violation
 from sergek.traffic.law.book import LawBook
 

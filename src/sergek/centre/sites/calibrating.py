@@ -6,7 +6,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sergek.core.errors import ConfigError
-from sergek.core.site import Channel, Distance, Moment, Survey, SurveyPoint
+from sergek.core.period import Moment
+from sergek.core.site import Channel, Distance, Survey, SurveyPoint
 from sergek.core.speed import POSE_PARAMETERS
 from sergek.traffic.calibration import Calibration, calibrate, ground_at, scale_uncertainty
 from sergek.traffic.grid import grid_lines

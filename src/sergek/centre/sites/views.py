@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sergek.centre.sites.ledger import SiteLedger
-from sergek.core.site import Certificate, Channel, Period, Permit, Site, SpeedLimit, Survey
+from sergek.core.period import Period
+from sergek.core.site import Certificate, Channel, Permit, Site, SpeedLimit, Survey
 from sergek.traffic.siteacts import element_id
 
 __all__ = ["Dated", "SiteState", "dated", "state_of"]

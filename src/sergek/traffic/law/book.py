@@ -11,7 +11,8 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from sergek.core.errors import ConfigError
-from sergek.core.site import Period
+from sergek.core.period import Period
+from sergek.core.site import Words
 from sergek.core.vehicle import VehicleClass
 from sergek.core.violation import Offence
 
@@ -29,8 +30,6 @@ __all__ = [
 ]
 
 P = TypeVar("P", bound="Sourced")
-# A sentence in every language of the pages.
-Said = dict[Literal["kk", "ru", "en"], str]
 
 
 class Sourced(Period):
@@ -41,7 +40,7 @@ class Sourced(Period):
 
     source: str
     confirmed: bool = True
-    note: Said = {}
+    note: Words = {}
 
 
 class Band(Sourced):
@@ -66,7 +65,7 @@ class Provision(Sourced):
     article: str
     fine_mrp: int | None = None
     repeat_fine_mrp: int | None = None
-    sanction: Said = {}
+    sanction: Words = {}
 
 
 class Reading(Sourced):

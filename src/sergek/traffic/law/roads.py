@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sergek.core.errors import ConfigError
 from sergek.core.road import Subject
+from sergek.core.site import Words
 from sergek.traffic.law.book import Sourced, law_book
 
 __all__ = ["Kind", "RoadBook", "RoadFine", "Sanction", "Term", "road_book"]
@@ -27,7 +28,7 @@ class Kind(BaseModel):
 
     id: str = Field(pattern=r"^[a-z_]{2,40}$")
     group: Literal["surface", "marking", "sign", "light", "structure", "other"]
-    name: dict[Literal["kk", "ru", "en"], str] = Field(min_length=3)
+    name: Words = Field(min_length=3)
     article: str
 
 
