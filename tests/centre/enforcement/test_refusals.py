@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 import sergek.centre
-from sergek import planning, traffic
+from sergek import adapters, planning, traffic
 from sergek.centre.catalogue import catalogue
 from sergek.centre.refusals import in_words_of
 from sergek.core import errors
+from sergek.core.speed import Rejection
+from sergek.core.violation import Offence
+from sergek.testing.facts import WHEN, facts_along
+from sergek.testing.sites import example_site
 from sergek.traffic import rules
+from sergek.traffic.rules.verdict import excused
 
 ROOM = Path(sergek.centre.__file__).parent
 # Read by whoever installs the product, on a terminal, before there is a page.
@@ -57,12 +62,40 @@ def test_why_a_case_falls_is_said_in_every_language(language):
         "permit: x, x",
         "no valid certificate at the time",
         "did not drive along a bus lane",
+        "the front was not seen beyond the line",
+        "not seen for long enough",
     } <= known
     stored = "The case no longer stands: permit: bus, route 7."
     told = in_words_of(texts, stored)
     assert "route 7" in told
     assert "permit" not in told
     assert "stands" not in told
+    for fault in (Rejection.CAMERA_MOVED, Rejection.CAMERA_UNCHECKED, Rejection.TOWED):
+        facts = facts_along([(0.0, -1.7, 30.0), (0.4, -1.7, 20.0)], fault=fault)
+        found = excused(facts, example_site(), Offence.SPEEDING, WHEN)
+        assert in_words_of(texts, found.reason) != found.reason
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_what_stores_refuse_a_page_is_said_in_every_language(language):
+    """Media that expired, a full disk, a package that cannot be masked, a study that failed."""
+    texts, room = catalogue(language), Path(adapters.__file__).parent
+    said = {each for folder in room.iterdir() for each in said_in(folder)}
+    assert {
+        "There is no such passage; it may have expired.",
+        "There is no such evidence; it may have expired.",
+        "The evidence x is not what was stored: its digest differs.",
+        "The disk under x is full: free some space.",
+        "The folder x cannot be used: x.",
+        "The database does not take this now: x.",
+        "The log ends at event x, but x were written.",
+        "this is no evidence package: the frame breaks off after x",
+        "the clip cannot be encoded anew: x",
+        "No key was published yet: no package can be checked.",
+        "The planning desk takes too long: ask again.",
+        "There is no such study: ask for it on its page.",
+        "The study failed: tell an engineer its inputs.",
+    } <= {each for each in said if in_words_of(texts, each) != each}
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
