@@ -1,33 +1,34 @@
-"""From nothing to the product's weights: `python -m training --minutes 120`.
+"""From nothing to the product's weights: `python -m training`.
 
-Trains corner finder, locator and reader one after the other, each for a third of the time or, on
-resuming, for what is left of it; then exports all three with their cards.
+Trains reader, corner finder and locator, `--jobs` of them at once (drawing and learning each keep
+one core busy), or goes on where it was; then exports all three with their cards. `--share` shortens
+the lessons: 0.01 is a try of a minute, not weights to use.
 """
 
 import argparse
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import torch
-
 from sergek.vision.plate_weights import WEIGHTS
-from training import corners, locator, reader
 from training.export import export
-
-LESSONS = {"corners": corners.run, "locator": locator.run, "reader": reader.run}
+from training.lessons import LESSONS, teach
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=180)
+    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    for name, run in LESSONS.items():
-        print(f"== {name}", flush=True)
-        run(given.runs / name, given.minutes / len(LESSONS))
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(given.jobs, fresh) as pool:
+        works = [pool.submit(teach, n, given.runs, given.share, given.threads) for n in LESSONS]
+        for work in works:
+            print(f"== {work.result()} is trained", flush=True)
     for name in LESSONS:
         export(name, given.runs / name, given.out)
 

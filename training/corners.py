@@ -40,8 +40,9 @@ class CornersLesson(Lesson[CornerSample]):
     """Windows to corners. Drawing costs more than learning, so each is seen about three times."""
 
     seed_train = 3_000_000
+    samples = 500_000
     fresh, repeated, store = 48, 80, 20_000
-    ramp_samples, ramp_samples_a_minute = 1, 1
+    ramp = 0.0
 
     def network(self) -> nn.Module:
         """The corner finder's network."""
@@ -127,4 +128,4 @@ def judged(
 run = partial(train, CornersLesson())
 
 if __name__ == "__main__":
-    trainer(CornersLesson(), "corners", 60)
+    trainer(CornersLesson(), "corners")

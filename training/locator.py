@@ -41,8 +41,9 @@ class LocatorLesson(Lesson[Scene]):
     not read backwards."""
 
     seed_train = 2_000_000
+    samples = 300_000
     fresh, repeated, store = 16, 16, 3_000
-    ramp_samples, ramp_samples_a_minute = 30_000, 1_000
+    ramp = 0.1
 
     def network(self) -> nn.Module:
         """The locator's network."""
@@ -150,4 +151,4 @@ def judged(net: torch.nn.Module, scenes: list[Scene], device: torch.device) -> d
 run = partial(train, LocatorLesson())
 
 if __name__ == "__main__":
-    trainer(LocatorLesson(), "locator", 120)
+    trainer(LocatorLesson(), "locator")

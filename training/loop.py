@@ -18,6 +18,7 @@ __all__ = ["HELD_OUT", "Lesson", "Store", "seen_faces", "train", "trainer", "uns
 
 # Typefaces never trained on: with these the networks are judged on letters they have not seen.
 HELD_OUT = ("NotoSans-Bold", "LiberationMono-Bold", "strokes-14-1")
+_RATE = 2e-3  # the highest of a run
 
 Sample = TypeVar("Sample")
 
@@ -35,17 +36,17 @@ def unseen_faces() -> tuple[Typeface, ...]:
 class Lesson(ABC, Generic[Sample]):
     """What one network learns and how it is judged.
 
-    A step sees `fresh` new samples and `repeated` older ones, of which at most `store` are kept:
-    drawing costs about as much as learning. `progress` runs from 0 at the first sample to 1 when
-    the samples are as hard as they get.
+    It ends after `samples`. A step sees `fresh` new ones and `repeated` older ones, of which at
+    most `store` are kept: drawing costs about as much as learning. `progress` runs from 0 at the
+    first sample to 1 when they are as hard as they get, which is after the share `ramp` of all.
     """
 
     seed_train: int
+    samples: int
     fresh: int
     repeated: int
     store: int
-    ramp_samples: int
-    ramp_samples_a_minute: int
+    ramp: float
 
     @abstractmethod
     def network(self) -> nn.Module:
@@ -94,27 +95,17 @@ def _floats(said: Tensor | tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
 
 
 def train(
-    lesson: Lesson[Sample], out: Path, minutes: float, rate: float = 2e-3,
-    log_every_s: float = 60.0, steps: int | None = None, start: Path | None = None,
-) -> Session:  # fmt: skip
-    """Train or resume for `minutes`, or `steps` if given; returns the finished session.
-
-    `start` is an earlier run's folder or an exported ONNX file whose weights a new run begins with.
-    """
+    lesson: Lesson[Sample], out: Path, samples: int | None = None, log_every_s: float = 60.0
+) -> Session:
+    """Train, or go on, until all samples (the lesson's, unless told) were seen; the session."""
     cv2.setNumThreads(1)
     torch.manual_seed(0)
-    session = Session(lesson.network(), out, minutes, rate, steps, start)
+    session = Session(lesson.network(), out, samples or lesson.samples, _RATE)
     supply = Store(lesson, lesson.seed_train + session.steps + session.samples)
     judge = lesson.judge()
-    if session.begun_from_onnx:
-        examples = lesson.draw(np.random.default_rng(lesson.seed_train - 1), 256, 1.0)
-        session.settle(lesson.tensor(examples, session.device))
-        session.log(loss=float("nan"), **judge(session.averaged, session.device))
-    # A short run gets going with less of the easy samples.
-    ramp = min(lesson.ramp_samples, lesson.ramp_samples_a_minute * minutes)
     logged = session.elapsed_s
     while not session.done:
-        progress = 1.0 if start is not None else min(1.0, session.samples / ramp)
+        progress = min(1.0, session.progress / max(lesson.ramp, 1e-9))
         batch = supply.batch(progress)
         session.net.train()
         with torch.autocast(session.device.type, torch.bfloat16):
@@ -128,14 +119,12 @@ def train(
     return session
 
 
-def trainer(lesson: Lesson[Sample], name: str, minutes: float) -> None:
+def trainer(lesson: Lesson[Sample], name: str) -> None:
     """The command line of one network's training."""
     parser = argparse.ArgumentParser(description=f"Train the network `{name}`.")
     parser.add_argument("--out", type=Path, default=Path("runs") / name)
-    parser.add_argument("--minutes", type=float, default=minutes)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--samples", type=int, default=lesson.samples)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="an earlier run, or an ONNX file, to begin with")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(lesson, given.out, given.minutes, given.rate, start=given.start)
+    train(lesson, given.out, given.samples)

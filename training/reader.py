@@ -51,8 +51,9 @@ class ReaderLesson(Lesson[StripSample]):
     """Strips to characters."""
 
     seed_train = 1_000_000
+    samples = 1_200_000
     fresh, repeated, store = 64, 64, 24_000
-    ramp_samples, ramp_samples_a_minute = 150_000, 4_000
+    ramp = 0.125
 
     def network(self) -> nn.Module:
         """The reader's network."""
@@ -129,4 +130,4 @@ def exact_share(net: torch.nn.Module, samples: list[StripSample], device: torch.
 run = partial(train, ReaderLesson())
 
 if __name__ == "__main__":
-    trainer(ReaderLesson(), "reader", 120)
+    trainer(ReaderLesson(), "reader")

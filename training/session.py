@@ -9,12 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from training.warm import load_onnx, settle
-
 __all__ = ["Session", "best_device"]
 
 _WARM_UP_STEPS = 200
-_DECAY_FROM = 0.7  # of the minutes: from here the rate falls to zero in a straight line
+_DECAY_FROM = 0.7  # of the samples: from here the rate falls to zero in a straight line
 _SAVE_EVERY_S = 90.0
 
 
@@ -24,47 +22,35 @@ def best_device() -> torch.device:
 
 
 class Session:
-    """Trains `net` for `minutes` of its own wall time, or for `steps` if given, over as many
-    starts as it takes; `start` is an earlier run, or an exported ONNX file, whose weights a new
-    one begins with. After a file, `settle` must be called with examples of the input.
+    """Trains `net` on `limit` samples over as many starts as it takes. It is told in samples and
+    not in minutes, so that a busy machine makes it longer and not worse.
 
     `averaged` holds an exponential average of the weights, which is what gets evaluated and
     exported. `out` receives `checkpoint.pt` and `curve.json`.
     """
 
-    def __init__(
-        self, net: nn.Module, out: Path, minutes: float, rate: float, steps: int | None = None,
-        start: Path | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, net: nn.Module, out: Path, limit: int, rate: float) -> None:
         self.device = best_device()
         self.net = net.to(self.device, memory_format=torch.channels_last)
         self.averaged = deepcopy(self.net).eval()
-        self.out, self.minutes, self.rate, self.limit = out, minutes, rate, steps
+        self.out, self.limit, self.rate = out, limit, rate
         self.optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
         self.steps = self.samples = 0
         self.elapsed_s = 0.0
         self.curve: list[dict[str, float]] = []
-        self.begun_from_onnx = False
         out.mkdir(parents=True, exist_ok=True)
         if (out / "checkpoint.pt").exists():
             self._resume(out / "checkpoint.pt")
-        elif start is not None and start.suffix == ".onnx":
-            load_onnx(self.net, start)
-            self.begun_from_onnx = True
-        elif start is not None:
-            self._begin_with(start / "checkpoint.pt")
         self._tick = self._saved = time.monotonic()
 
     @property
     def progress(self) -> float:
-        """Share of the minutes, or of the steps, that is used up."""
-        if self.limit is not None:
-            return min(1.0, self.steps / self.limit)
-        return min(1.0, self.elapsed_s / (60 * self.minutes))
+        """Share of the samples that is used up."""
+        return min(1.0, self.samples / self.limit)
 
     @property
     def done(self) -> bool:
-        """Whether the time is up."""
+        """Whether all samples were seen."""
         return self.progress >= 1
 
     def step(self, loss: Tensor, samples: int) -> None:
@@ -85,16 +71,12 @@ class Session:
         if now - self._saved > _SAVE_EVERY_S:
             self.save()
 
-    def settle(self, examples: Tensor) -> None:
-        """Fit the normalisations of weights that came from an ONNX file to `examples`."""
-        settle(self.net, examples)
-        self.averaged.load_state_dict(self.net.state_dict())
-
     def log(self, **figures: float) -> None:
         """A point of the curve; printed and kept."""
         point = {"minutes": self.elapsed_s / 60, "samples": float(self.samples), **figures}
         self.curve.append(point)
-        print(" ".join(f"{key}={value:.4g}" for key, value in point.items()), flush=True)
+        said = " ".join(f"{key}={value:.4g}" for key, value in point.items())
+        print(self.out.name, said, flush=True)
 
     def save(self) -> None:
         """Write the checkpoint whole or not at all."""
@@ -110,13 +92,6 @@ class Session:
         part.replace(self.out / "checkpoint.pt")
         (self.out / "curve.json").write_text(json.dumps(self.curve, indent=0), encoding="utf-8")
         self._saved = time.monotonic()
-
-    def _begin_with(self, path: Path) -> None:
-        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-        self.net.load_state_dict(state["averaged"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.samples = state["counts"][1]
-        self.curve = state["curve"]
 
     def _resume(self, path: Path) -> None:
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)

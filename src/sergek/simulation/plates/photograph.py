@@ -133,10 +133,7 @@ def soiled(flat: Image, seen: Conditions, rng: np.random.Generator) -> Image:
 
 def exposed(picture: FloatImage, seen: Conditions, rng: np.random.Generator) -> Image:
     """Blur, exposure, glare, falling streaks and noise over a whole picture."""
-    if seen.motion_px >= 1.5:
-        picture = cv2.filter2D(picture, -1, _motion(seen.motion_px, seen.motion_deg))  # type: ignore[assignment]
-    if seen.blur_px > 0.2:
-        picture = cv2.GaussianBlur(picture, (0, 0), seen.blur_px)  # type: ignore[assignment]
+    picture = _blurred(picture, seen)
     h, w = picture.shape[:2]
     picture = picture * np.float32(seen.light) + np.float32(seen.lift)
     if seen.glare > 0.05:
@@ -152,6 +149,18 @@ def exposed(picture: FloatImage, seen: Conditions, rng: np.random.Generator) -> 
     noise = grain[start : start + picture.size].reshape(picture.shape)
     grainy = cv2.add(picture, noise * np.float32(seen.noise), dtype=cv2.CV_8U)
     return np.asarray(grainy, np.uint8)
+
+
+def _blurred(picture: FloatImage, seen: Conditions) -> FloatImage:
+    """Defocus and motion. A pixel adds up light, and the camera's tone curve comes after: a white
+    plate's edge swells into the dark around it. The curve here is the square root, within a tenth
+    of the exponents of ITU-R BT.709 and IEC 61966-2-1, and quick."""
+    light = picture * picture
+    if seen.motion_px >= 1.5:
+        light = cv2.filter2D(light, -1, _motion(seen.motion_px, seen.motion_deg))  # type: ignore[assignment]
+    if seen.blur_px > 0.2:
+        light = cv2.GaussianBlur(light, (0, 0), seen.blur_px)  # type: ignore[assignment]
+    return np.asarray(np.sqrt(light), np.float32)
 
 
 @lru_cache(maxsize=1)
