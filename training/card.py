@@ -1,13 +1,13 @@
 """Model cards: written at export, so that card and weights never disagree."""
 
 import hashlib
-import itertools
 import json
 from pathlib import Path
 
 import torch
 
 from sergek.simulation.plates.typefaces import installed
+from training.lessons import LESSONS
 from training.loop import HELD_OUT
 
 __all__ = ["write_card"]
@@ -60,8 +60,8 @@ def write_card(name: str, run: Path, folder: Path, extra: str = "") -> None:
         + " | ".join(f"{row.get(key, float('nan')):.3f}" for key in keys) + " |"
         for row in rows
     ]  # fmt: skip
-    ends = _ends(curve)
     verb = name.removeprefix("plate_")
+    lesson = LESSONS[verb]
     text = f"""# {title} (`{weights.name}`)
 
 {what}
@@ -85,18 +85,13 @@ line of the curve below; by width, angle, blur and light, and on real photos, in
 {limits} Nothing here replaces the pilot's own measurement (`docs/ref/accuracy.md`).
 
 ## Training
-`python -m training.{verb}` then `python -m training.export {verb} runs/{verb}`; PyTorch
-{torch.__version__.split("+")[0]}, {sum(ends):.0f} minutes of wall time on a small share of two
-processor cores, in {len(ends)} run(s), each beginning
-with the one before.
+From nothing by `python -m training` (or `python -m training.{verb}`, then `python -m
+training.export {verb} runs/{verb}`); PyTorch {torch.__version__.split("+")[0]};
+{curve[-1]["samples"]:,.0f} samples, of which {lesson.fresh} in
+{lesson.fresh + lesson.repeated} new and the others seen before, in {curve[-1]["minutes"]:.0f}
+minutes of wall time on one processor core of two.
 
 {head}
 |{"---|" * (2 + len(keys))}
 """
     (folder / f"{name}.md").write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _ends(curve: list[dict[str, float]]) -> list[float]:
-    """Minutes of each run: one that began with another's weights starts its clock again."""
-    ends = [a["minutes"] for a, b in itertools.pairwise(curve) if b["minutes"] < a["minutes"]]
-    return [*ends, curve[-1]["minutes"]]

@@ -6,7 +6,6 @@ so that their mean is the corner; the mean itself is learnt with a smooth L1 los
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from torch.nn import functional
 
 from sergek.simulation.plates.corner_samples import CornerSample, corner_sample
 from sergek.vision.plate_window import WINDOW
-from training.loop import Lesson, seen_faces, train, trainer
+from training.loop import Lesson, seen_faces, trainer
 from training.networks import PlateCornersNet
 
 __all__ = ["CornersLesson", "judged", "tensor_of"]
@@ -124,8 +123,6 @@ def judged(
         "told_apart": float(((found[:, 0] > 0) == plate).mean()),
     }
 
-
-run = partial(train, CornersLesson())
 
 if __name__ == "__main__":
     trainer(CornersLesson(), "corners")

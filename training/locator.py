@@ -5,7 +5,6 @@ a smooth L1 loss in units of the plate's own size.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ from sergek.vision.plate_peaks import (
     OFFSET_PX,
     peaks,
 )
-from training.loop import Lesson, seen_faces, train, trainer
+from training.loop import Lesson, seen_faces, trainer
 from training.networks import PlateLocatorNet
 
 __all__ = ["LocatorLesson", "judged", "loss_of", "maps_of", "tensor_of"]
@@ -147,8 +146,6 @@ def judged(net: torch.nn.Module, scenes: list[Scene], device: torch.device) -> d
         "corner_share": float(np.median(shares)) if shares else float("nan"),
     }
 
-
-run = partial(train, LocatorLesson())
 
 if __name__ == "__main__":
     trainer(LocatorLesson(), "locator")

@@ -5,7 +5,6 @@ stands; once that works, a CTC loss (Graves et al. 2006) on the whole text joins
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import torch
@@ -22,7 +21,7 @@ from sergek.simulation.plates.strip_samples import (
     strip_samples,
 )
 from sergek.simulation.plates.typefaces import Typeface
-from training.loop import Lesson, seen_faces, train, trainer, unseen_faces
+from training.loop import Lesson, seen_faces, trainer, unseen_faces
 from training.networks import PlateReaderNet
 
 __all__ = ["ReaderLesson", "exact_share", "strips_at", "tensor_of", "texts_of"]
@@ -126,8 +125,6 @@ def exact_share(net: torch.nn.Module, samples: list[StripSample], device: torch.
         right += sum(text == sample.text for text, sample in zip(read, part, strict=True))
     return right / len(samples)
 
-
-run = partial(train, ReaderLesson())
 
 if __name__ == "__main__":
     trainer(ReaderLesson(), "reader")
