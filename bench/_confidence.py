@@ -83,7 +83,8 @@ def plot_three(
         axes[1].plot([c[0] for c in curve], [100 * c[1] for c in curve], label=name)
     for limit in ERRORS:
         axes[1].axhline(100 * limit, linestyle=":", color="grey")
-    axes[1].set(xlabel="coverage", ylabel="wrong among taken, %", title=f"Coverage–error {title}")
+    axes[1].set(xlabel="coverage", ylabel="wrong among taken, %", title=f"Coverage–error {title}",
+                ylim=(0, 11))  # fmt: skip
     axes[2].plot([0, 1], [0, 1], ":", color="grey")
     for name, readings in said.items():
         error, rows = calibration(readings)
