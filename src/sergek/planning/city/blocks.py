@@ -13,6 +13,9 @@ from sergek.planning.city.roads import RoadGraph
 
 __all__ = ["block_pieces", "faces", "find_neighbours", "polygons"]
 
+# Smaller areas are islands between carriageways.
+_SMALLEST_M2 = 400.0
+
 # Blocks face each other across a street: borders within this distance are common.
 STREET_WIDTH_M = 25.0
 # A common border shorter than this is a corner, not a border.
@@ -92,16 +95,14 @@ def block_pieces(count: int, neighbours: tuple[Neighbours, ...]) -> tuple[int, l
     return int(pieces), [int(piece) for piece in label]
 
 
-def faces(
-    roads: RoadGraph, projection: Projection, smallest_m2: float = 400.0
-) -> list[tuple[tuple[LngLat, ...], FloatArray]]:
+def faces(roads: RoadGraph, projection: Projection) -> list[tuple[tuple[LngLat, ...], FloatArray]]:
     """Areas enclosed by streets: their ring in degrees, and their middle (m)."""
     lines = [shapely.LineString(roads.shape_of(e)) for e in range(roads.segments)]
     noded = shapely.node(shapely.MultiLineString(lines))
     found = shapely.get_parts(shapely.polygonize([noded]))
     result = []
     for shape in found:
-        if shape.area < smallest_m2:
+        if shape.area < _SMALLEST_M2:
             continue
         ring = np.array(shape.exterior.coords)
         lng, lat = projection.to_degrees(ring[:, 0], ring[:, 1])

@@ -26,6 +26,9 @@ from sergek.planning.city.store import load_city, save_city
 
 __all__ = ["Tables", "import_city", "open_city"]
 
+# What lies further than so many metres from every junction is of another city, or misplaced.
+_BLOCK_M, _STATION_M, _ACCIDENT_M = 2000.0, 150.0, 500.0
+
 # Bump when what an import makes of the same file changes.
 CACHE_VERSION = 3
 # A residential floor of one person where nobody counted (m²): only shares matter.
@@ -149,19 +152,19 @@ def read_blocks(path: Path, register: KatoRegister | None, rejects: Rejects) -> 
 
 
 def near_streets(
-    blocks: tuple[Block, ...], extract: OsmExtract, rejects: Rejects, limit_m: float = 2000.0
+    blocks: tuple[Block, ...], extract: OsmExtract, rejects: Rejects
 ) -> tuple[Block, ...]:
     """The blocks that streets reach; one beyond is rejected with the people who live in it."""
     middle = np.array([np.mean(block.ring[:-1], axis=0) for block in blocks])
     x, y = extract.projection.to_metres(middle[:, 0], middle[:, 1])
     _, away = extract.roads.nearest_node(x, y)
     for block, metres in zip(blocks, away, strict=True):
-        if not metres <= limit_m:
+        if not metres <= _BLOCK_M:
             why = (
                 f"{block.population} people outside the streets; the nearest is {metres:.0f} m off"
             )
             rejects.add("blocks", block.id, why)
-    near = tuple(block for block, metres in zip(blocks, away, strict=True) if metres <= limit_m)
+    near = tuple(block for block, metres in zip(blocks, away, strict=True) if metres <= _BLOCK_M)
     if not near:
         raise ConfigError("every block lies outside the streets; is it another city's file?")
     return near
@@ -249,15 +252,17 @@ def read_accidents(path: Path, rejects: Rejects) -> tuple[Accident, ...]:
     )
 
 
-def check_places(city: City, rejects: Rejects, limit_m: float = 500.0) -> City:
+def check_places(city: City, rejects: Rejects) -> City:
     """Drop stations and accidents far from every street: in a river, or in another city."""
     stations = tuple(
-        s for s in city.stations if on_land(city.roads, city, s.at, "stations", s.id, 150, rejects)
+        s
+        for s in city.stations
+        if on_land(city.roads, city, s.at, "stations", s.id, _STATION_M, rejects)
     )
     accidents = tuple(
         a
         for a in city.accidents
-        if on_land(city.roads, city, a.at, "accidents", a.id, limit_m, rejects)
+        if on_land(city.roads, city, a.at, "accidents", a.id, _ACCIDENT_M, rejects)
     )
     return replace(city, stations=stations, accidents=accidents)
 

@@ -68,26 +68,26 @@ class RoadGraph:
             self._cache[weight] = cheapest(rows, columns, values, self.nodes)
         return self._cache[weight]
 
-    def from_node(self, node: int, weight: str = "time", limit: float = np.inf) -> FloatArray:
+    def from_node(self, node: int, weight: str = "time") -> FloatArray:
         """Seconds (or metres) from a junction to every other; ∞ where no way leads."""
-        result: FloatArray = self.between(np.array([node]), weight, limit)[0]
+        result: FloatArray = self.between(np.array([node]), weight)[0]
         return result
 
-    def between(self, sources: IntArray, weight: str = "time", limit: float = np.inf) -> FloatArray:
+    def between(self, sources: IntArray, weight: str = "time") -> FloatArray:
         """Seconds (or metres) from each source (rows) to every junction.
 
         A junction that only a forbidden turn reaches (at the cut edge of an extract) is reached
         by it: a place without any way would be worse than one with a wrong turn.
         """
         if not len(self.banned):
-            result: FloatArray = dijkstra(self.matrix(weight), indices=sources, limit=limit)
+            result: FloatArray = dijkstra(self.matrix(weight), indices=sources)
             return result
-        far: FloatArray = dijkstra(self.turning(weight), indices=sources, limit=limit)
+        far: FloatArray = dijkstra(self.turning(weight), indices=sources)
         result = far[:, : self.nodes].copy()
         states = np.unique(self.banned[:, :2], axis=0)
         for k, (_, via) in enumerate(states):
             result[:, via] = np.minimum(result[:, via], far[:, self.nodes + k])
-        if np.isinf(limit) and np.isinf(result).any():
+        if np.isinf(result).any():
             free: FloatArray = dijkstra(self.matrix(weight), indices=sources)
             result = np.where(np.isinf(result), free, result)
         return result

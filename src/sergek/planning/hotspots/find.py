@@ -20,6 +20,9 @@ from sergek.planning.proof import Watch
 
 __all__ = ["HotSpot", "HotSpots", "find_hotspots"]
 
+# An accident further from every street belongs to none.
+_NEAR_M = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class HotSpot:
@@ -60,17 +63,15 @@ def find_hotspots(
     breaks: tuple[Break, ...],
     watch: Watch,
     throws: int = 99,
-    snap_limit_m: float = 60.0,
-    seed: int = 1,
 ) -> HotSpots:
     """Hot spots of all accidents of the city; `ConfigError` if it has none."""
-    kept, points, left_out = usable(city, definition, snap_limit_m)
+    kept, points, left_out = usable(city, definition)
     near = NearPairs(city.roads, definition.length_m / 2)
     days = np.array([city.accidents[i].on.toordinal() for i in kept])
     kinds = [city.accidents[i].kind for i in kept]
     around = neighbours(near, points)
     found = pick(around, days, kinds, definition)
-    largest = chance(near, days, definition, watch, throws, seed)
+    largest = chance(near, days, definition, watch, throws)
     x, y = points.places(city.roads)
     spots = []
     for gathering in found:
@@ -98,7 +99,7 @@ def find_hotspots(
 
 
 def usable(
-    city: City, definition: Definition, snap_limit_m: float
+    city: City, definition: Definition
 ) -> tuple[list[int], OnStreet, tuple[tuple[str, str], ...]]:
     """Accidents that count, on their streets; the others with the reason."""
     left_out: list[tuple[str, str]] = []
@@ -113,7 +114,7 @@ def usable(
     at = np.array([city.accidents[i].at for i in counted])
     x, y = city.projection.to_metres(at[:, 0], at[:, 1])
     points = snap(city.roads, x, y)
-    close = points.away_m <= snap_limit_m
+    close = points.away_m <= _NEAR_M
     for k in np.flatnonzero(~close):
         far = city.accidents[counted[int(k)]]
         left_out.append((far.id, f"{points.away_m[k]:.0f} m from the nearest street"))
@@ -191,10 +192,9 @@ def chance(
     definition: Definition,
     watch: Watch,
     throws: int,
-    seed: int,
 ) -> IntArray:
     """The largest gathering of each throw of as many accidents on the streets by traffic."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     roads = near.roads
     exposure = traffic_share(roads)
     span = round(definition.months * 30.4375)

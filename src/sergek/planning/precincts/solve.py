@@ -21,6 +21,8 @@ from sergek.planning.proof import Proof, Watch
 
 __all__ = ["Division", "assess", "draw_precincts", "rebalance"]
 
+_GAP = 0.03
+
 # Up to this many blocks the exact model is tried first.
 EXACT_BLOCKS = 24
 
@@ -63,7 +65,7 @@ def assess(problem: Districting, owner: IntArray, bound: float, watch: Watch) ->
 def draw_precincts(
     problem: Districting,
     watch: Watch,
-    gap: float = 0.03,
+    gap: float = _GAP,
     start: Literal["today", "fresh"] = "today",
     rounds: int = 1_000_000,
 ) -> Division:
@@ -133,14 +135,13 @@ def rebalance(
     owner: IntArray,
     pinned: IntArray,
     watch: Watch,
-    gap: float = 0.03,
 ) -> IntArray:
     """After an edit: pinned blocks stay where the person put them, others near them give way.
 
     Works on the pieces of the city that the edit touches; call with a watch of two seconds.
     """
     bound = load_bound(problem)
-    ceiling = bound * (1 + 0.75 * gap)
+    ceiling = bound * (1 + 0.75 * _GAP)
     fixed = np.zeros(problem.blocks, bool)
     fixed[pinned] = True
     touched = np.isin(problem.piece, problem.piece[pinned]) if len(pinned) else ~fixed

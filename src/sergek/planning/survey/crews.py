@@ -22,6 +22,9 @@ from sergek.planning.survey.tour import closed_tour
 
 __all__ = ["CrewRoute", "crew_walk", "share_out"]
 
+# How near its best the walk has to come; sharing it costs far more.
+_WALK_GAP = 0.002
+
 
 @dataclass(frozen=True, slots=True)
 class CrewRoute:
@@ -93,7 +96,7 @@ def next_drive(
 
 
 def crew_walk(
-    roads: RoadGraph, yard: int, crews: int, watch: Watch, directed: bool, gap: float = 0.002
+    roads: RoadGraph, yard: int, crews: int, watch: Watch, directed: bool
 ) -> tuple[Traversals, float]:
     """A walk that leaves the yard's surroundings once per crew, and a bound on the longest route.
 
@@ -120,10 +123,10 @@ def crew_walk(
             break
         widest = measure
         shells.append((inside, crews))
-    walk = postman(roads, watch, directed, gap=gap) if directed else free
+    walk = postman(roads, watch, directed, gap=_WALK_GAP) if directed else free
     if not all(leavings(walk, inside) >= crews for inside, _ in shells):
         try:
-            walk = postman(roads, watch, directed, gap=gap, shells=tuple(shells))
+            walk = postman(roads, watch, directed, gap=_WALK_GAP, shells=tuple(shells))
         except ConfigError:
             if directed:
                 raise
