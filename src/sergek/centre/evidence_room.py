@@ -18,7 +18,7 @@ _KEPT = 12
 
 
 class EvidenceRoom:
-    """Opens packages by their SHA-256; any thread may ask."""
+    """Opens packages by their SHA-256, as long as their media are kept; any thread may ask."""
 
     def __init__(self, evidence: EvidenceStore, packages: PackageReader | None) -> None:
         self._evidence, self._packages = evidence, packages
@@ -29,10 +29,12 @@ class EvidenceRoom:
         """The package; `NotFound` if there is none, `Unavailable` if nothing here can open it."""
         if package is None:
             raise NotFound("The device sealed no evidence package for this case.")
+        there = self._evidence.has(package)
         with self._lock:
-            if package in self._kept:
-                self._kept.move_to_end(package)
-                return self._kept[package]
+            known = self._kept.pop(package, None)
+            if known is not None and there:
+                self._kept[package] = known
+                return known
         if self._packages is None:
             raise Unavailable("This centre has no list of trusted keys: it opens no packages.")
         sealed = self._packages.open(self._evidence.get(package))

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sergek.centre.enforcement.states import Status
-from sergek.centre.evidence_room import part_of
+from sergek.centre.evidence_room import EvidenceRoom, part_of
+from sergek.core.errors import NotFound
 
 
 def opened(house, client, path):
@@ -241,3 +242,13 @@ def test_every_page_shows_in_every_language(desk, visit, house, language):
     desk.look("signer", approved)
     for path in ("/signing", f"/signing/{approved}"):
         assert f'lang="{language}"' in signer.get(path).text
+
+
+def test_a_package_is_shown_no_longer_than_its_media_are_kept(desk, house):
+    """What was looked at a moment before its media were erased is gone for the next look."""
+    package = desk.sealed[desk.find()].sha256
+    room = EvidenceRoom(house.evidence, desk.packages())
+    assert room.open(package) is room.open(package)
+    house.evidence.delete(package)
+    with pytest.raises(NotFound, match="may have expired"):
+        room.open(package)
