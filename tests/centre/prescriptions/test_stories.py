@@ -55,6 +55,7 @@ def test_a_permit_entered_late_gives_the_bus_drivers_their_money_back(desk, hous
     reason = "permits of route 7 were entered late"
     seen, where = quarantine(house, chief, reason=reason, offence="bus_lane")
     assert words(seen).count("route 7") == 3 + 1
+    assert "&nbsp; Chief</p>" in chief.get(where).text, "signed by name, not by account"
     listed = words(chief.get(where).text)
     assert listed.count("Cancelled") == 3
     assert listed.count("Stands") == 1

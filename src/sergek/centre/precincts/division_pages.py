@@ -11,6 +11,7 @@ from sergek.centre.catalogue import catalogue
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.forms import see_other
 from sergek.centre.pages import language_of
+from sergek.centre.people.views import full_names
 from sergek.centre.precincts.divisions import Divisions
 from sergek.centre.precincts.parts import DivisionsOf, Planner, today
 from sergek.centre.refusals import in_words_of
@@ -61,6 +62,7 @@ def list_page(
         "precincts/divisions.html",
         city=about,
         listed=listed,
+        names=full_names(centre.wiring.engine),
         now=divisions.on(today(centre)),
         today=today(centre),
         state=state,
@@ -119,6 +121,7 @@ def division_page(
         "precincts/division.html",
         city=centre.planning.city(),
         one=one,
+        names=full_names(centre.wiring.engine),
         now=divisions.on(today(centre)),
         today=today(centre),
     )

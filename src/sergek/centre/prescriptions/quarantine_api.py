@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.forms import see_other
+from sergek.centre.people.views import full_names
 from sergek.centre.prescriptions.api import Actions
 from sergek.centre.prescriptions.quarantine import Quarantine, Scope, Touched, days_of
 from sergek.centre.rights import Person, Right, requires
@@ -30,7 +31,10 @@ def list_page(request: Request, centre: CentreOf, _person: Reader, actions: Acti
     """Every quarantine that was carried out."""
     quarantine = Quarantine(centre.wiring.engine, actions)
     return centre.pages.page(
-        request, "prescriptions/quarantines.html", quarantines=quarantine.all()
+        request,
+        "prescriptions/quarantines.html",
+        quarantines=quarantine.all(),
+        names=full_names(centre.wiring.engine),
     )
 
 
@@ -128,7 +132,11 @@ def one_page(
     """The list of a quarantine, to print."""
     applied = Quarantine(centre.wiring.engine, actions).one(quarantine_id)
     return centre.pages.page(
-        request, "prescriptions/quarantine.html", applied=applied, on_day=_on_day(centre)
+        request,
+        "prescriptions/quarantine.html",
+        applied=applied,
+        names=full_names(centre.wiring.engine),
+        on_day=_on_day(centre),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sergek.centre.bookmark import LogReader
 from sergek.centre.context import Centre, CentreOf
 from sergek.centre.forms import checked, day_of, end_of, moment_of, see_other
+from sergek.centre.people.views import full_names
 from sergek.centre.rights import Person, Right, SignedIn, requires
 from sergek.centre.sites.actions import SiteActions
 from sergek.centre.sites.ledger import SiteLedger
@@ -102,6 +103,7 @@ def _one(
         certificates=dated(site.certificates, when),
         surveys={c.camera_id: dated(c.surveys, when) for c in site.channels},
         acts=list(reversed(ledger.acts(site_id))),
+        names=full_names(centre.wiring.engine),
         offences=[each.value for each in Offence],
         classes=[each.value for each in VehicleClass if each is not VehicleClass.PERSON],
         kinds=_KINDS,
