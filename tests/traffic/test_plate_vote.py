@@ -86,6 +86,21 @@ def test_a_lost_character_does_not_shift_the_vote() -> None:
     assert read.text == "123ABC08"
 
 
+def test_one_look_that_saw_too_much_is_no_veto() -> None:
+    """A mark that one look of six takes for a character leaves the plate read."""
+    looks = [look("405EL08\n0"), *[look("405EL08")] * 5]
+    assert verdict(looks[:1], KZ, TODAY).status is not PlateStatus.READ
+    read = verdict(looks, KZ, TODAY)
+    assert (read.text, read.status) == ("405EL08", PlateStatus.READ)
+
+
+def test_a_character_that_every_look_half_sees_stays_in_doubt() -> None:
+    """What hides a character hides it from all looks: many do not make it surer than one."""
+    hidden = look("405EL08", at4={"L": 0.75, "": 0.25})
+    for count in (1, 6):
+        assert verdict([hidden] * count, KZ, TODAY).confidence < 0.8
+
+
 def test_a_plate_of_no_layout_is_never_acted_on() -> None:
     """A foreign plate and a badge are unsure at most under Kazakh layouts."""
     for text in ("A123BC777", "TOYOTA", "GL500"):

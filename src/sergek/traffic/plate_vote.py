@@ -291,9 +291,20 @@ def _confidence(text: _Text, seen: Sequence[_Seen], book: LayoutBook) -> float:
         top = max(totals)
         shares = [math.exp(total - top) for total in totals]
         confidence *= shares[allowed.index(wanted)] / sum(shares)
-    for look, where in zip(seen, shown, strict=True):
-        confidence *= math.pow(_complete(look, where), scale)
-    return confidence
+    return confidence * _whole([_complete(*each) for each in zip(seen, shown, strict=True)], book)
+
+
+def _whole(chances: Sequence[float], book: LayoutBook) -> float:
+    """The chance that the text has neither lost nor gained a character, from every look's own.
+
+    The mean of their log odds (Genest and Zidek 1986): one look cut short by the picture's edge
+    is no veto, and many that agree are no surer than one, for what hides a character hides it
+    from all.
+    """
+    doubt = max(book.doubt, 1e-6)
+    held = [min(max(chance, doubt), 1.0 - doubt) for chance in chances]
+    odds = sum(math.log(chance / (1.0 - chance)) for chance in held) / len(held)
+    return 1.0 / (1.0 + math.exp(-odds))
 
 
 def _prior_at(text: _Text, i: int, character: str) -> float:
