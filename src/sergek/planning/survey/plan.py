@@ -58,7 +58,9 @@ def plan_survey(
         )
         start = int(touched[near.argmin()])
     else:
-        walk, bound = crew_walk(roads, start, routes, watch, one_way)
+        # Without signs some walk is always found, so half of the time is kept for sharing it.
+        first = watch if one_way else Watch(watch.left_s / 2, watch.progress)
+        walk, bound = crew_walk(roads, start, routes, first, one_way)
     shared, longest = share_out(roads, walk, start, routes, watch, one_way, bound, enough=gap)
     return SurveyPlan(roads, walk, shared, longest, left_out)
 
