@@ -24,6 +24,7 @@ _VERBS = {
     "watch": "watch",
     "read": "read",
     "verify": "verify",
+    "trust": "trust",
     "calibrate": "calibrate",
     "metrology": "metrology",
     "pilot": "pilot",

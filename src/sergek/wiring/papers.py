@@ -13,7 +13,7 @@ from sergek.centre.settings import CentreSettings
 from sergek.config.settings import Settings
 from sergek.core.masks import MoreMasks
 from sergek.wiring.stores import centre_folder
-from sergek.wiring.trust import centre_key
+from sergek.wiring.trust import centre_key, refuse_revoked
 
 __all__ = ["papers_of"]
 
@@ -23,6 +23,7 @@ def papers_of(settings: Settings, trust: TrustFile) -> Papers:
     folder, chosen, key = centre_folder(settings), settings.centre, centre_key(settings)
 
     def public_copy(original: bytes, sha256: str, made_at: datetime, more: MoreMasks) -> bytes:
+        refuse_revoked(original, key, trust, made_at)
         return public_package(original, sha256, key, made_at, more).data
 
     return Papers(

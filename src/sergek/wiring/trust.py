@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
+from sergek.adapters.evidence.container import MANIFEST, unpack
+from sergek.adapters.evidence.manifest import Manifest
 from sergek.adapters.evidence.trust import SigningKey, TrustedKey
-from sergek.adapters.evidence.trust_file import TrustFile
+from sergek.adapters.evidence.trust_file import TrustFile, revocation_event
 from sergek.adapters.sql.intake import Intake
 from sergek.config.settings import Settings
 from sergek.core.clock import SystemClock
+from sergek.core.errors import Corrupt, Unavailable
 from sergek.core.event import Event
-from sergek.wiring.stores import centre_folder
+from sergek.wiring.stores import centre_folder, centre_stores
 
-__all__ = ["centre_key", "open_trust", "take_in", "trust_file"]
+__all__ = ["centre_key", "open_trust", "refuse_revoked", "revoke_key", "take_in", "trust_file"]
 
 _LOG = logging.getLogger(__name__)
 _END = "\n-----END CERTIFICATE-----"
@@ -37,6 +41,43 @@ def open_trust(settings: Settings) -> TrustFile:
             trust.trust_stamps(part.strip() + _END + "\n", now)
     trust.add(centre_key(settings).trusted(settings.city, "centre", now))
     return trust
+
+
+def refuse_revoked(original: bytes, key: SigningKey, trust: TrustFile, when: datetime) -> None:
+    """Whether the centre may sign a copy of that package now, by the list as it stands now.
+
+    `Unavailable` once its own key is revoked: the copy would fail its check. `Corrupt` if the
+    device's key was revoked for that package since it was taken in.
+    """
+    listed = trust.current()[0]
+    own = listed.find(key.fingerprint)
+    if own is not None and own.revoked_from is not None and (why := own.refusal("centre", when)):
+        raise Unavailable(
+            f"The centre signs no copies, {why}: stop it, move centre.pem out of its folder, and "
+            "start it again with a new key."
+        )
+    manifest = Manifest.from_bytes(unpack(original)[MANIFEST])
+    device = listed.find(manifest.signer)
+    if device is not None and (why := device.refusal("device", manifest.created_at)):
+        raise Corrupt(f"the package is believed no more: {why}")
+
+
+def revoke_key(
+    settings: Settings, beginning: str, since: datetime, because: str, actor: str
+) -> TrustedKey:
+    """Revoke a key of the list and record `key.revoked`; the centre may run meanwhile.
+
+    The list comes first: if the log does not answer, the same call again tells it.
+    """
+    trust, now = trust_file(settings), SystemClock().now()
+    fingerprint = trust.current()[0].meant(beginning).fingerprint
+    stores = centre_stores(settings)
+    try:
+        key = trust.revoke(fingerprint, since, because, now)
+        stores.log.append([revocation_event(key, now, actor)])
+    finally:
+        stores.engine.dispose()
+    return key
 
 
 def take_in(intake: Intake, trust: TrustFile, events: Sequence[Event]) -> None:

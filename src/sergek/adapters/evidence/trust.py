@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from sergek.adapters.disk.durable import keep_secret
-from sergek.core.errors import ConfigError
+from sergek.core.errors import ConfigError, NotFound
 from sergek.core.given import given_bytes
 
 __all__ = ["SigningKey", "TrustList", "TrustedKey", "load_trust"]
@@ -148,6 +148,20 @@ class TrustList(BaseModel):
     def find(self, fingerprint: str) -> TrustedKey | None:
         """The key of that fingerprint."""
         return next((key for key in self.keys if key.fingerprint == fingerprint), None)
+
+    def meant(self, beginning: str) -> TrustedKey:
+        """The one key whose fingerprint begins so: at least 8 hexadecimal digits.
+
+        `ConfigError` for fewer or if several do, `NotFound` if none does.
+        """
+        if len(beginning) < 8:
+            raise ConfigError("A key is named by at least 8 digits of its fingerprint.")
+        found = [key for key in self.keys if key.fingerprint.startswith(beginning.lower())]
+        if not found:
+            raise NotFound(f"No key on the trust list begins with {beginning}.")
+        if len(found) > 1:
+            raise ConfigError(f"{len(found)} keys begin with {beginning}: give more digits.")
+        return found[0]
 
 
 def load_trust(path: Path) -> tuple[TrustList, str]:
