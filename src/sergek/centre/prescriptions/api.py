@@ -115,6 +115,7 @@ def list_page(
     wanted = RegisterFilter(state, site, offence, text, cameras)
     page = max(0, page)
     listed = views.listed(wanted, page, size + 1)
+    ledger = ledger_of(centre)
     return centre.pages.page(
         request,
         "prescriptions/prescriptions.html",
@@ -125,7 +126,7 @@ def list_page(
         counts=views.counts(),
         sums=views.sums(),
         states=_STATES,
-        sites=ledger_of(centre).ids(),
+        sites={site: ledger.place(site) for site in ledger.ids()},
         offences=[each.value for each in Offence],
         now=centre.wiring.clock.now(),
     )
