@@ -11,7 +11,7 @@ from sergek.cli import app as command_line
 
 # Every command that takes a file: BAD is the file that is wrong, OUT where it would write.
 COMMANDS = (
-    "verify BAD --trust BAD", "read BAD", "models BAD",
+    "verify BAD --trust BAD", "trust BAD", "read BAD", "models BAD",
     "calibrate BAD", "metrology BAD --out OUT", "pilot BAD --site abay", "run BAD", "watch BAD",
     "check BAD", "process edge BAD", "city import BAD --out OUT", "city show BAD",
     "city kato BAD тараз", "plan pmedian --orlib BAD", "plan lscp --cost BAD --radius 1",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sergek.cli.simulate import app
+from sergek.cli.simulate import simulate
 from sergek.core.errors import ConfigError
 from sergek.simulation.truth import TruthEvent, read_truth
 
@@ -19,7 +19,7 @@ def test_truth_alone_needs_no_picture(tmp_path: Path) -> None:
     text = (SCENES / "junction.toml").read_text(encoding="utf-8")
     scene.write_text(text.replace("fps = 15.0", "fps = 1.0"), encoding="utf-8")
     asked = ["street", str(scene), "--out", str(tmp_path), "--truth-only"]
-    result = CliRunner().invoke(app, asked, catch_exceptions=False)
+    result = CliRunner().invoke(simulate, asked, catch_exceptions=False)
     said = json.loads(result.stdout)
     header, body = read_truth(Path(said["truth"]))
     assert header.renderer == "none"
@@ -38,7 +38,7 @@ def test_an_unknown_background_is_refused(tmp_path: Path) -> None:
         "photo",
     ]
     with pytest.raises(ConfigError, match="auto, baked, drawn"):
-        CliRunner().invoke(app, asked, catch_exceptions=False)
+        CliRunner().invoke(simulate, asked, catch_exceptions=False)
 
 
 def test_a_still_without_blender_says_what_to_set(
@@ -48,4 +48,4 @@ def test_a_still_without_blender_says_what_to_set(
     monkeypatch.delenv("SERGEK_RENDER_PYTHON", raising=False)
     asked = ["still", str(SCENES / "section.toml"), "--out", str(tmp_path)]
     with pytest.raises(ConfigError, match="SERGEK_RENDER_PYTHON"):
-        CliRunner().invoke(app, asked, catch_exceptions=False)
+        CliRunner().invoke(simulate, asked, catch_exceptions=False)
