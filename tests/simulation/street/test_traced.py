@@ -32,7 +32,7 @@ def test_a_path_traced_plate_stands_where_the_drawn_one_and_the_truth_are(tmp_pa
     drawn = stage.paint(0)
     (plate,) = frame_truth(one, stage.fleet, 0).vehicles[0].plates
     stage.close()
-    gl = found_corners(drawn, plate)
+    gl = found_corners(_light_of(drawn), plate)
     cycles = found_corners(_light_of(traced(one, 0.0, tmp_path, samples=24, faces=white)), plate)
     for found in (gl, cycles):
         assert np.abs(found - np.array(plate.corners)).mean() < 0.1
@@ -40,8 +40,8 @@ def test_a_path_traced_plate_stands_where_the_drawn_one_and_the_truth_are(tmp_pa
 
 
 def _light_of(picture: np.ndarray) -> np.ndarray:
-    """Cycles mixes light under an edge before the film curve, which then widens what is bright by
-    0.2 px; OpenGL mixes after it. So Cycles' edges are looked for in its light."""
+    """Both mix light under an edge, and the film curve comes after, which widens what is bright by
+    0.2 px: edges are looked for in the light."""
     light = np.linspace(0, 3, 4000, dtype=np.float32)
     curve = developed(light[:, None, None].repeat(3, 2), 1.45)[:, 0, 0]
     linear = np.interp(picture, curve.astype(float), light)

@@ -65,7 +65,7 @@ def _vehicle(mover: Mover, media_s: float, face: NDArray[np.uint8] | None) -> It
 
 
 def developed(linear: NDArray[np.float32], exposure: float) -> Image:
-    """Linear RGB to a BGR picture by the film curve of `shaders/common.glsl`."""
+    """Linear RGB to a BGR picture by the film curve of `shaders/develop.frag`."""
     c = linear * (exposure * 0.85)
     c = c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14)
     picture: Image = np.round(255 * np.clip(c, 0, 1) ** (1 / 2.2)).astype(np.uint8)[..., ::-1]
