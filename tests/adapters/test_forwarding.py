@@ -144,8 +144,8 @@ def test_a_fact_outlives_its_lost_picture(edge: Edge, centre: Centre, monkeypatc
 def test_any_subject_can_be_forwarded(edge: Edge, centre: Centre) -> None:
     """A fact about something whose name is no bus token travels too."""
     events = [
-        an_event(1, kind="duty.noted", subject="т. Ахметов > *"),
-        an_event(2, kind="duty.noted", subject=""),
+        passage_event(a_passage(number)).model_copy(update={"subject": name})
+        for number, name in enumerate(("т. Ахметов > *", ""))
     ]
     edge.log.append(events)
     forward_all(edge)
@@ -165,6 +165,17 @@ def test_what_is_no_fact_is_kept_and_reported(nats, centre: Centre, subject: str
     assert [event.kind for event in stored] == ["fact.rejected"] * 2
     assert stored[0].body["key"] in set(centre.evidence.keys())
     assert stored[0].event_id == derive_id(subject, stored[0].body["key"], "fact.rejected")
+
+
+@pytest.mark.parametrize("kind", ["case.signed", "key.revoked", "person.added", "made.up"])
+def test_an_edge_does_not_speak_for_people(edge: Edge, centre: Centre, kind: str) -> None:
+    """What only people and the centre say is kept and reported, but never becomes a fact."""
+    edge.log.append([an_event(1, kind=kind)])
+    forward_all(edge)
+    centre.take(1)
+    (stored,) = [one.event for one in centre.log.read(0)]
+    assert stored.kind == "fact.rejected"
+    assert kind in stored.body["why"]
 
 
 def test_a_bus_without_room_keeps_facts_at_the_edge(nats, edge: Edge) -> None:
