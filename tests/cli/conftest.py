@@ -1,4 +1,4 @@
-"""A whole node of real processes, started by `sergek run`."""
+"""A command inside the test, and a whole node of real processes started by `sergek run`."""
 
 import json
 import subprocess
@@ -11,14 +11,23 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from typer.testing import CliRunner
 
 from sergek.adapters.sql.engine import open_engine
 from sergek.adapters.sql.read_store import SqlReadStore
+from sergek.cli.app import app
 from sergek.cli.demo import demo_city
 from sergek.core.ports import PassageFilter
 
 CLIP = demo_city().parent.parent / "demo" / "section.mp4"
 WAIT_S = 90.0
+
+
+def run(*arguments: object) -> str:
+    """What a command prints; its error as it is."""
+    done = CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def until(true: Callable[[], bool], why: Callable[[], str]) -> None:

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from tests.cli.conftest import run
 
-from sergek.cli.app import app
 from sergek.config.load import load
 from sergek.core.errors import ConfigError, NotFound
 from sergek.core.passage import PassagePlate, passage_event
@@ -18,13 +17,6 @@ from sergek.wiring.offline import pilot_room
 from sergek.wiring.stores import centre_stores
 
 ROOT = Path(__file__).parents[2]
-
-
-def run(*arguments: object) -> str:
-    """What it prints; its error as it is."""
-    done = CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
 
 
 @pytest.fixture

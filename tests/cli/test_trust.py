@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from tests.adapters.evidence.conftest import case, keys  # noqa: F401
-from typer.testing import CliRunner
+from tests.cli.conftest import run
 
 from sergek.adapters.evidence.trust import load_trust
-from sergek.cli.app import app
 from sergek.config.load import load
 from sergek.core.errors import ConfigError, Conflict, Corrupt, NotFound, Unavailable
 from sergek.core.masks import MoreMasks
@@ -16,13 +15,6 @@ from sergek.testing.facts import WHEN
 from sergek.wiring.papers import papers_of
 from sergek.wiring.stores import centre_stores
 from sergek.wiring.trust import centre_key, open_trust, trust_file
-
-
-def run(*arguments: object) -> str:
-    """What it prints; its error as it is."""
-    done = CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
 
 
 @pytest.fixture
